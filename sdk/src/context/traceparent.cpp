@@ -1,0 +1,83 @@
+#include "context/traceparent.h"
+
+#include <array>
+
+#include "context/ows.h"
+
+namespace afterglow::context {
+namespace {
+
+constexpr std::size_t kVersionAt = 0;
+constexpr std::size_t kTraceIdAt = 3;
+constexpr std::size_t kParentIdAt = 36;
+constexpr std::size_t kFlagsAt = 53;
+constexpr std::uint8_t kForbiddenVersion = 0xFF;
+constexpr std::uint8_t kKnownFlags = kSampledFlag | kRandomFlag;
+
+constexpr int digit_value(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;  // upper case is invalid in this header
+}
+
+/// Read `2 * out.size()` digits; the caller has checked that they are there.
+bool read_hex(const char* digits, std::span<std::uint8_t> out) {
+  for (std::uint8_t& byte : out) {
+    const int high = digit_value(*digits++);
+    const int low = digit_value(*digits++);
+    if (high < 0 || low < 0) {
+      return false;
+    }
+    byte = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return true;
+}
+
+bool has_shape(std::string_view value) {
+  return value.size() >= kTraceparentLength && value[kTraceIdAt - 1] == '-' &&
+         value[kParentIdAt - 1] == '-' && value[kFlagsAt - 1] == '-';
+}
+
+/// Version 00 ends after its flags; a later one may go on, behind a further '-'.
+bool has_valid_tail(std::string_view value, std::uint8_t version) {
+  return value.size() == kTraceparentLength || (version != 0 && value[kTraceparentLength] == '-');
+}
+
+}  // namespace
+
+bool parse_traceparent(std::string_view header_value, Traceparent& out) {
+  const std::string_view value = trim_ows(header_value);
+  if (!has_shape(value)) {
+    return false;
+  }
+  Traceparent parsed;
+  std::uint8_t version = 0;
+  if (!read_hex(value.data() + kVersionAt, {&version, 1}) ||
+      !read_hex(value.data() + kTraceIdAt, parsed.trace_id.bytes) ||
+      !read_hex(value.data() + kParentIdAt, parsed.parent_id.bytes) ||
+      !read_hex(value.data() + kFlagsAt, {&parsed.flags, 1})) {
+    return false;
+  }
+  if (version == kForbiddenVersion || !has_valid_tail(value, version) ||
+      !parsed.trace_id.is_valid() || !parsed.parent_id.is_valid()) {
+    return false;
+  }
+  // The random bit has its meaning in version 00 only; a later version may have moved it.
+  parsed.flags &= version == 0 ? kKnownFlags : kSampledFlag;
+  out = parsed;
+  return true;
+}
+
+void write_traceparent(const SpanContext& context, std::span<char, kTraceparentLength> out) {
+  const std::array<std::uint8_t, 1> version{0};
+  const std::array<std::uint8_t, 1> flags{
+      static_cast<std::uint8_t>(context.trace_flags & kKnownFlags)};
+  detail::write_hex(version, out.subspan<kVersionAt, 2>());
+  context.trace_id.to_hex(out.subspan<kTraceIdAt, 32>());
+  context.span_id.to_hex(out.subspan<kParentIdAt, 16>());
+  detail::write_hex(flags, out.subspan<kFlagsAt, 2>());
+  out[kTraceIdAt - 1] = out[kParentIdAt - 1] = out[kFlagsAt - 1] = '-';
+}
+
+}  // namespace afterglow::context

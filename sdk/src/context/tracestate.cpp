@@ -1,0 +1,177 @@
+#include "context/tracestate.h"
+
+#include <cstring>
+
+#include "context/ows.h"
+
+namespace afterglow::context {
+namespace {
+
+constexpr std::size_t kMaxKeyLength = 256;
+constexpr std::size_t kMaxValueLength = 256;
+/// Members above this length are the first to go when the list is too long.
+constexpr std::size_t kLargeMemberLength = 128;
+
+constexpr bool is_large(std::string_view member) {
+  return member.size() > kLargeMemberLength;
+}
+
+constexpr bool is_lower_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+constexpr bool is_key_character(char c) {
+  return is_lower_alphanumeric(c) || c == '_' || c == '-' || c == '*' || c == '/' || c == '@';
+}
+
+bool is_valid_key(std::string_view key) {
+  if (key.empty() || key.size() > kMaxKeyLength || !is_lower_alphanumeric(key.front())) {
+    return false;
+  }
+  for (const char c : key) {
+    if (!is_key_character(c)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool is_valid_value(std::string_view value) {
+  if (value.empty() || value.size() > kMaxValueLength || value.back() == ' ') {
+    return false;
+  }
+  for (const char c : value) {
+    if (c < ' ' || c > '~' || c == ',' || c == '=') {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// What stands before the first `separator`, removed from `rest` together with the separator;
+/// all of `rest` where there is none.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const std::size_t at = rest.find(separator);
+  const std::size_t length = at == std::string_view::npos ? rest.size() : at;
+  const std::string_view taken(rest.data(), length);
+  rest.remove_prefix(length == rest.size() ? length : length + 1);
+  return taken;
+}
+
+bool is_valid_member(std::string_view member) {
+  const std::string_view key = take_until(member, '=');
+  return is_valid_key(key) && is_valid_value(member);
+}
+
+std::string_view key_of(std::string_view member) {
+  return take_until(member, '=');
+}
+
+/// Add at most `max_members` members of `tracestate`, none of them with the key `except`.
+void add_others(TracestateCollector& collector, std::string_view tracestate,
+                std::string_view except, std::size_t max_members) {
+  for (std::size_t added = 0; added < max_members && !tracestate.empty();) {
+    const std::string_view member = trim_ows(take_until(tracestate, ','));
+    if (!member.empty() && key_of(member) != except) {
+      collector.add_line(member);
+      ++added;
+    }
+  }
+}
+
+}  // namespace
+
+void TracestateCollector::add_line(std::string_view line) {
+  while (!line.empty() && !discarded_) {
+    const std::string_view member = trim_ows(take_until(line, ','));
+    if (!member.empty()) {
+      add_member(member);
+    }
+  }
+}
+
+void TracestateCollector::add_member(std::string_view member) {
+  if (members_seen_ == kTracestateMaxMembers || !is_valid_member(member)) {
+    discard();
+    return;
+  }
+  ++members_seen_;
+  keep(member);
+}
+
+void TracestateCollector::keep(std::string_view member) {
+  if (closed_ || (large_closed_ && is_large(member))) {
+    return;
+  }
+  while (!try_append(member)) {
+    if (is_large(member)) {
+      large_closed_ = true;
+      return;
+    }
+    if (!drop_last_large()) {
+      closed_ = true;
+      return;
+    }
+    large_closed_ = true;
+  }
+}
+
+bool TracestateCollector::try_append(std::string_view member) {
+  const std::size_t separator = length_ == 0 ? 0 : 1;
+  if (separator + member.size() > memory_.size() - length_) {
+    return false;
+  }
+  if (separator != 0) {
+    memory_[length_++] = ',';
+  }
+  std::memcpy(memory_.data() + length_, member.data(), member.size());
+  length_ += member.size();
+  return true;
+}
+
+bool TracestateCollector::drop_last_large() {
+  std::size_t end = length_;
+  while (end != 0) {
+    const std::size_t comma = std::string_view(memory_.data(), end).rfind(',');
+    const std::size_t begin = comma == std::string_view::npos ? 0 : comma + 1;
+    if (end - begin > kLargeMemberLength) {
+      // With the comma behind it; the last member takes the comma before it instead.
+      const std::size_t from = end == length_ && begin != 0 ? begin - 1 : begin;
+      const std::size_t rest = end == length_ ? end : end + 1;
+      std::memmove(memory_.data() + from, memory_.data() + rest, length_ - rest);
+      length_ -= rest - from;
+      return true;
+    }
+    end = begin == 0 ? 0 : begin - 1;
+  }
+  return false;
+}
+
+void TracestateCollector::discard() {
+  discarded_ = true;
+  length_ = 0;
+}
+
+std::size_t set_member(std::string_view tracestate, std::string_view key, std::string_view value,
+                       std::span<char> out) {
+  TracestateCollector collector(out);
+  if (!is_valid_key(key) || !is_valid_value(value)) {
+    add_others(collector, tracestate, {}, kTracestateMaxMembers);
+    return collector.text().size();
+  }
+  char entry[kMaxKeyLength + 1 + kMaxValueLength];
+  std::memcpy(entry, key.data(), key.size());
+  entry[key.size()] = '=';
+  std::memcpy(entry + key.size() + 1, value.data(), value.size());
+  const std::string_view own(entry, key.size() + 1 + value.size());
+
+  collector.add_line(own);
+  add_others(collector, tracestate, key, kTracestateMaxMembers - 1);
+  if (collector.discarded()) {
+    collector = TracestateCollector(out);
+    collector.add_line(own);
+  }
+  return collector.text().size();
+}
+
+}  // namespace afterglow::context
