@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs from Debian what the native side is built with: g++, CMake, Ninja, RapidJSON, doctest,
+# cpp-httplib and libcurl.
+#
+# Usage: native.sh [--help]
+# Prints the path of cmake.
+source "$(dirname "${BASH_SOURCE[0]}")/prelude.sh"
+no_arguments "$@"
+
+"$install_dir/apt.sh" g++ cmake ninja-build git python3 rapidjson-dev doctest-dev libcpp-httplib-dev \
+  libcurl4-openssl-dev curl ca-certificates
+command -v cmake

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs the C++ to WebAssembly compiler from Debian: clang 22 with lld, wasi-libc, libc++ and the
+# compiler runtime for wasm32, and the tools that optimise and inspect modules (binaryen, wabt).
+#
+# Usage: wasm-clang.sh [--help]
+# Prints the path of the compiler. Not needed by those who set WASI_SDK_PATH.
+source "$(dirname "${BASH_SOURCE[0]}")/prelude.sh"
+no_arguments "$@"
+
+"$install_dir/apt.sh" clang-22 lld-22 llvm-22 wasi-libc libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 \
+  libclang-rt-22-dev-wasm32 binaryen wabt
+command -v clang++-22
