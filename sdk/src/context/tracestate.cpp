@@ -67,16 +67,10 @@ std::string_view key_of(std::string_view member) {
   return take_until(member, '=');
 }
 
-/// Add at most `max_members` members of `tracestate`, none of them with the key `except`.
-void add_others(TracestateCollector& collector, std::string_view tracestate,
-                std::string_view except, std::size_t max_members) {
-  for (std::size_t added = 0; added < max_members && !tracestate.empty();) {
-    const std::string_view member = trim_ows(take_until(tracestate, ','));
-    if (!member.empty() && key_of(member) != except) {
-      collector.add_line(member);
-      ++added;
-    }
-  }
+bool is_valid_list(std::string_view tracestate) {
+  TracestateCollector check({});  // without memory: every member is looked at and none is kept
+  check.add_line(tracestate);
+  return !check.discarded();
 }
 
 }  // namespace
@@ -156,20 +150,22 @@ std::size_t set_member(std::string_view tracestate, std::string_view key, std::s
                        std::span<char> out) {
   TracestateCollector collector(out);
   if (!is_valid_key(key) || !is_valid_value(value)) {
-    add_others(collector, tracestate, {}, kTracestateMaxMembers);
+    collector.add_line(tracestate);
     return collector.text().size();
   }
   char entry[kMaxKeyLength + 1 + kMaxValueLength];
   std::memcpy(entry, key.data(), key.size());
   entry[key.size()] = '=';
   std::memcpy(entry + key.size() + 1, value.data(), value.size());
-  const std::string_view own(entry, key.size() + 1 + value.size());
+  collector.add_line({entry, key.size() + 1 + value.size()});
 
-  collector.add_line(own);
-  add_others(collector, tracestate, key, kTracestateMaxMembers - 1);
-  if (collector.discarded()) {
-    collector = TracestateCollector(out);
-    collector.add_line(own);
+  std::string_view rest = is_valid_list(tracestate) ? tracestate : std::string_view();
+  for (std::size_t members = 1; members < kTracestateMaxMembers && !rest.empty();) {
+    const std::string_view member = trim_ows(take_until(rest, ','));
+    if (!member.empty() && key_of(member) != key) {
+      collector.add_line(member);
+      ++members;
+    }
   }
   return collector.text().size();
 }
