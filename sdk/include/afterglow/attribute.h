@@ -35,14 +35,6 @@ namespace detail {
 std::size_t format_double(double value, char* out);
 using FormatDouble = std::size_t (*)(double value, char* out);
 
-constexpr std::uint32_t hash_text(std::string_view text) {
-  std::uint32_t hash = 2166136261U;  // FNV-1a
-  for (const char c : text) {
-    hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619U;
-  }
-  return hash;
-}
-
 // Not constexpr on purpose: reaching one of these while compiling is the error message.
 void a_key_must_not_be_empty();
 void a_key_must_be_printable_ascii_without_quote_or_backslash();
@@ -63,7 +55,7 @@ class Key {
  public:
   template <std::size_t N>
   consteval Key(const char (&literal)[N])  // NOLINT(google-explicit-constructor)
-      : data_(literal), length_(N - 1), hash_(detail::hash_text({literal, N - 1})) {
+      : data_(literal), length_(N - 1) {
     if (N <= 1) {
       detail::a_key_must_not_be_empty();
     }
@@ -78,17 +70,14 @@ class Key {
   constexpr Key(DynamicKey key)  // NOLINT(google-explicit-constructor)
       : data_(key.text.data()),
         length_(static_cast<std::uint32_t>(key.text.size())),
-        hash_(detail::hash_text(key.text)),
         is_dynamic_(true) {}
 
   [[nodiscard]] constexpr std::string_view text() const { return {data_, length_}; }
-  [[nodiscard]] constexpr std::uint32_t hash() const { return hash_; }
   [[nodiscard]] constexpr bool is_dynamic() const { return is_dynamic_; }
 
  private:
   const char* data_;
   std::uint32_t length_;
-  std::uint32_t hash_;
   bool is_dynamic_ = false;
 };
 
@@ -155,9 +144,20 @@ class Value {
     return {ValueType::Bytes, ValueType::Empty, bytes.data(), bytes.size()};
   }
 
+  /// A double that is only read, never recorded: does not link the formatter.
+  static constexpr Value unformatted(double value) {
+    Value result;
+    result.type_ = ValueType::Double;
+    result.double_ = value;
+    return result;
+  }
+  /// A value of which only the type is known.
+  static constexpr Value of_type(ValueType type) { return {type, ValueType::Empty, nullptr, 0}; }
+
   Value(std::nullptr_t) = delete;
   template <class P>
-    requires(std::is_pointer_v<P> && !std::same_as<std::remove_cv_t<std::remove_pointer_t<P>>, char>)
+    requires(std::is_pointer_v<P> &&
+             !std::same_as<std::remove_cv_t<std::remove_pointer_t<P>>, char>)
   Value(const P&) = delete;
   Value(std::same_as<char> auto) = delete;
   Value(std::same_as<wchar_t> auto) = delete;

@@ -1,0 +1,230 @@
+#include <cstring>
+
+#include "fake_host.h"
+
+namespace afterglow::host {
+namespace {
+
+constinit FakeHost host_state;
+constinit char capture[FakeHost::kCaptureBytes] = {};
+
+ReadResult write(std::string_view value, std::span<char> out) {
+  if (value.size() > out.size()) {
+    return {Status::BufferTooSmall, value.size()};
+  }
+  std::memcpy(out.data(), value.data(), value.size());
+  return {Status::Ok, value.size()};
+}
+
+}  // namespace
+
+FakeHost& fake_host() {
+  return host_state;
+}
+
+// The port's functions need the inside of the fake.
+struct FakePort {
+  static FakeHost& note(Call call) {
+    host_state.note(call);
+    return host_state;
+  }
+
+  static SendResult send(const SendRequest& request) {
+    FakeHost& host = note(Call::Send);
+    if (host.sent_count_ < FakeHost::kMaxSent) {
+      host.sent_[host.sent_count_++] = {.signal = request.signal,
+                                        .destination = host.keep(request.destination),
+                                        .path = host.keep(request.path),
+                                        .content_type = host.keep(request.content_type),
+                                        .headers = host.keep(request.headers),
+                                        .body = host.keep(request.body),
+                                        .timeout_ms = request.timeout_ms,
+                                        .want_result = request.want_result};
+    }
+    const ScriptedAnswer answer = host.next_answer_ < host.answer_count_
+                                      ? host.answers_[host.next_answer_++]
+                                      : host.default_answer;
+    SendResult result{.status = answer.status, .raw_code = answer.raw_code};
+    if (answer.status == Status::Queued) {
+      result.ticket = ++host.last_ticket_;
+    }
+    if (answer.status == Status::Ok) {
+      result.http_status = answer.http_status;
+      result.answer_length = static_cast<std::uint32_t>(
+          answer.body.size() < request.answer.size() ? answer.body.size() : request.answer.size());
+      std::memcpy(request.answer.data(), answer.body.data(), result.answer_length);
+    }
+    return result;
+  }
+
+  static Status log_line(std::string_view line) {
+    FakeHost& host = note(Call::LogLine);
+    if (host.line_count_ < FakeHost::kMaxLines) {
+      host.lines_[host.line_count_++] = host.keep(line);
+    }
+    return Status::Ok;
+  }
+
+  static bool attach(const Hooks& hooks) {
+    FakeHost& host = note(Call::Attach);
+    if (!host.attach_succeeds || host.hooks_.object != nullptr) {
+      return false;
+    }
+    host.hooks_ = hooks;
+    return true;
+  }
+};
+
+void FakeHost::reset() {
+  wall_nano = 1'700'000'000'000'000'000;
+  monotonic_nano = 5'000'000'000;
+  step_nano = 1000;
+  random_status = Status::Ok;
+  random_byte = 0;
+  config_status = Status::Ok;
+  environment = {};
+  platform = {};
+  host_traits = {.flush = FlushMode::WaitForAnswer};
+  attach_succeeds = true;
+  default_answer = {};
+  wait_status = Status::Ok;
+  waited_answer = {};
+  hooks_ = {};
+  call_count_ = sent_count_ = line_count_ = answer_count_ = next_answer_ = captured_ = 0;
+  last_ticket_ = 0;
+}
+
+void FakeHost::answer(const ScriptedAnswer& answer) {
+  if (answer_count_ < kMaxAnswers) {
+    answers_[answer_count_++] = answer;
+  }
+}
+
+std::size_t FakeHost::count(Call call) const {
+  std::size_t count = 0;
+  for (const char one : calls()) {
+    count += one == static_cast<char>(call) ? 1 : 0;
+  }
+  return count;
+}
+
+std::int32_t FakeHost::response_sent(std::uint64_t request_id) {
+  return hooks_.response_sent(hooks_.object, request_id);
+}
+
+void FakeHost::deliver(std::uint64_t ticket, const ScriptedAnswer& answer) {
+  const std::size_t length = answer.body.size() < hooks_.answer_buffer.size()
+                                 ? answer.body.size()
+                                 : hooks_.answer_buffer.size();
+  std::memcpy(hooks_.answer_buffer.data(), answer.body.data(), length);
+  hooks_.send_result(hooks_.object,
+                     {.status = answer.status,
+                      .http_status = answer.http_status,
+                      .answer_length = static_cast<std::uint32_t>(length),
+                      .ticket = ticket,
+                      .raw_code = answer.raw_code},
+                     hooks_.answer_buffer.first(length));
+}
+
+void FakeHost::note(Call call) {
+  if (call_count_ < kMaxCalls) {
+    calls_[call_count_++] = static_cast<char>(call);
+  }
+}
+
+// A copy that lives until `reset`; empty when the capture memory is full.
+std::string_view FakeHost::keep(std::string_view text) {
+  if (text.size() > kCaptureBytes - captured_) {
+    return {};
+  }
+  char* const copy = capture + captured_;
+  std::memcpy(copy, text.data(), text.size());
+  captured_ += text.size();
+  return {copy, text.size()};
+}
+
+// --- the port
+// -------------------------------------------------------------------------------------
+
+std::uint64_t wall_clock() {
+  return FakePort::note(Call::WallClock).wall_nano;
+}
+
+std::uint64_t monotonic_clock() {
+  FakeHost& host = FakePort::note(Call::MonotonicClock);
+  host.wall_nano += host.step_nano;
+  return host.monotonic_nano += host.step_nano;
+}
+
+Status random(std::span<std::byte> out) {
+  FakeHost& host = FakePort::note(Call::Random);
+  if (host.random_status == Status::Ok) {
+    for (std::byte& byte : out) {
+      byte = static_cast<std::byte>(++host.random_byte);
+    }
+  }
+  return host.random_status;
+}
+
+ReadResult config(std::string_view key, std::span<char> out) {
+  for (const Pair& pair : FakePort::note(Call::Config).environment) {
+    if (pair.key == key) {
+      return write(pair.value, out);
+    }
+  }
+  return {Status::NotFound, 0};
+}
+
+ReadResult config_all(std::span<char> /*scratch*/, PairVisitor visit) {
+  const FakeHost& host = FakePort::note(Call::ConfigAll);
+  if (host.config_status == Status::Ok) {
+    for (const Pair& pair : host.environment) {
+      visit(pair.key, pair.value);
+    }
+  }
+  return {host.config_status, 0};
+}
+
+ReadResult secret(std::string_view /*key*/, std::span<char> /*out*/) {
+  FakePort::note(Call::Secret);
+  return {Status::NotFound, 0};
+}
+
+ReadResult resource(std::span<char> /*scratch*/, PairVisitor visit) {
+  for (const Pair& pair : FakePort::note(Call::Resource).platform) {
+    visit(pair.key, pair.value);
+  }
+  return {Status::Ok, 0};
+}
+
+SendResult send(const SendRequest& request) {
+  return FakePort::send(request);
+}
+
+Status wait(std::span<SendResult> results, std::uint64_t /*deadline*/, std::span<char> answers) {
+  const FakeHost& host = FakePort::note(Call::Wait);
+  for (SendResult& result : results) {
+    const ScriptedAnswer& answer = host.waited_answer;
+    result.status = answer.status;
+    result.http_status = answer.http_status;
+    result.answer_length = static_cast<std::uint32_t>(
+        answer.body.size() < answers.size() ? answer.body.size() : answers.size());
+    std::memcpy(answers.data(), answer.body.data(), result.answer_length);
+    answers = answers.subspan(result.answer_length);
+  }
+  return host.wait_status;
+}
+
+Status log_line(std::string_view /*stream*/, std::uint32_t /*severity*/, std::string_view line) {
+  return FakePort::log_line(line);
+}
+
+Traits traits() {
+  return FakePort::note(Call::Traits).host_traits;
+}
+
+bool attach(const Hooks& hooks) {
+  return FakePort::attach(hooks);
+}
+
+}  // namespace afterglow::host

@@ -1,0 +1,51 @@
+#pragma once
+
+// What a program decides while compiling. Everything has a default that works; the environment
+// (`OTEL_*`) is read once at an instance's first use and fills what is left open here.
+
+#include <afterglow/hooks.h>
+#include <afterglow/sampler.h>
+#include <afterglow/trace_types.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace afterglow {
+
+/// The specification's span limits. Beyond a limit the new item is dropped and counted on the wire;
+/// overwriting an attribute at the limit succeeds.
+struct SpanLimits {
+  static constexpr std::uint32_t kUnlimited = 0xFFFF'FFFF;
+  std::uint32_t attribute_count = 128;
+  std::uint32_t event_count = 128;
+  std::uint32_t link_count = 128;
+  std::uint32_t attribute_per_event_count = 128;
+  std::uint32_t attribute_per_link_count = 128;
+  std::uint32_t attribute_value_length = kUnlimited;  ///< In characters; longer strings are cut.
+};
+
+/// What one local trace may take, so that a greedy request cannot starve the others.
+struct TraceCaps {
+  std::uint32_t spans = 256;
+  std::uint32_t pages = 0;  ///< Of 1 KiB each; 0 is three quarters of the pool.
+};
+
+/// Views in here (strings, lists, samplers) refer to constants that live as long as the program.
+struct Config {
+  std::string_view service_name = {};  ///< Else OTEL_SERVICE_NAME, else "unknown_service".
+  std::string_view service_version = {};
+  std::string_view service_namespace = {};
+  std::span<const Attribute> resource = {};  ///< Wins over the environment and the platform.
+  Sampler sampler = kParentBasedAlwaysOn;
+  SpanLimits limits = {};
+  TraceCaps caps = {};
+  std::string_view destination = {};  ///< Logical name; empty is the host's default.
+  std::uint32_t timeout_ms = 10'000;  ///< For one export.
+  std::span<const SpanHook> span_hooks = {};
+  IdGenerator id_generator = {};
+  ExportHook export_hook = {};
+  DiagnosticHandler diagnostics = {};
+};
+
+}  // namespace afterglow

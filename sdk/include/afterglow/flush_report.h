@@ -1,0 +1,71 @@
+#pragma once
+
+// What became of everything that was recorded. The books always balance:
+//
+//   recorded = exported + unknown + open + waiting + sum of dropped
+
+#include <cstddef>
+#include <cstdint>
+
+namespace afterglow {
+
+/// Why something was dropped.
+enum class DropReason : std::uint8_t {
+  NoMemory,     ///< No page was free.
+  TraceFull,    ///< The local trace reached its cap of spans or bytes.
+  ParentEnded,  ///< Started below a span that had ended or had itself been dropped.
+  NotSampled,   ///< Recorded only, as the sampler decided.
+  TooLarge,     ///< Alone larger than the outbox or the host's limit.
+  SendFailed,   ///< The host could not send it.
+  Refused,      ///< The collector refused the request.
+  Rejected,     ///< The collector accepted the request but not this item (partial success).
+  Shutdown,     ///< Recorded after `shutdown()`.
+  Disabled,     ///< The SDK is off: too little memory, or the environment says so.
+};
+inline constexpr std::size_t kDropReasonCount = 10;
+
+/// The name of a reason, as it appears in log lines: "no_memory", "trace_full", ...
+const char* drop_reason_name(DropReason reason);
+
+/// The books of one signal, since the instance began.
+struct SignalReport {
+  std::uint64_t recorded = 0;
+  std::uint64_t exported = 0;  ///< The collector said so.
+  std::uint64_t unknown = 0;   ///< The host took it and never said what became of it.
+  std::uint64_t open = 0;      ///< Not ended yet.
+  std::uint64_t waiting = 0;   ///< Ended and not sent, or sent and not answered.
+  std::uint64_t dropped_by_reason[kDropReasonCount] = {};
+
+  [[nodiscard]] constexpr std::uint64_t dropped(DropReason reason) const {
+    return dropped_by_reason[static_cast<std::size_t>(reason)];
+  }
+  [[nodiscard]] constexpr std::uint64_t dropped() const {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : dropped_by_reason) {
+      sum += count;
+    }
+    return sum;
+  }
+  [[nodiscard]] constexpr bool balanced() const {
+    return recorded == exported + unknown + open + waiting + dropped();
+  }
+};
+
+/// How a flush went.
+enum class FlushStatus : std::uint8_t {
+  Nothing,   ///< There was nothing to send.
+  Sent,      ///< Everything was handed over, or accepted where the host waits for the answer.
+  Deferred,  ///< The host calls when the response has left; until then nothing is sent.
+  Partial,   ///< Some of it was not sent, or not accepted: see the counts.
+  Failed,    ///< None of it was.
+  Disabled,  ///< The SDK is off: too little memory, or the environment says so.
+};
+
+/// The outcome of a flush and the books after it. May be ignored.
+struct FlushReport {
+  FlushStatus status = FlushStatus::Nothing;
+  std::uint32_t requests = 0;  ///< Bodies given to the host by this flush.
+  SignalReport traces;
+};
+
+}  // namespace afterglow

@@ -1,0 +1,174 @@
+#pragma once
+
+// `Telemetry`: the one object of a module that records and exports.
+//
+//   constinit Buffer<64 * 1024> memory;
+//   constinit Telemetry telemetry{memory, {.service_name = "cart-edge"}};
+//
+// It is constant-initialised and has a trivial destructor, so it stands at namespace scope in a
+// command as well as in a reactor, and nothing happens before its first use inside a request. One
+// per module: it attaches itself to the host's hooks at first use.
+//
+// Between a request and its response it makes no host call but clock reads and one random read for
+// each local trace, plus one reading of the environment at an instance's first use. Encoding and
+// sending happen in `flush`, `shutdown` and the host's hooks, after the response. No call traps,
+// blocks before the response, or fails the request.
+
+#include <afterglow/buffer.h>
+#include <afterglow/carrier.h>
+#include <afterglow/config.h>
+#include <afterglow/flush_report.h>
+#include <afterglow/span.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace afterglow {
+
+namespace exporter {
+struct Outcome;
+}  // namespace exporter
+
+class Telemetry;
+
+/// The caller of this request, as its headers told: what `Telemetry::extract` returns and
+/// `SpanOptions::parent` takes. Move-only: the trace state is in a page that the span takes over.
+class RemoteParent {
+ public:
+  constexpr RemoteParent() = default;
+  /// A parent known by other means than headers. Its trace state is copied when a span starts, so
+  /// the view must live until then.
+  explicit RemoteParent(const SpanContext& context) : context_(context) {}
+  RemoteParent(RemoteParent&& other) noexcept;
+  RemoteParent& operator=(RemoteParent&& other) noexcept;
+  RemoteParent(const RemoteParent&) = delete;
+  RemoteParent& operator=(const RemoteParent&) = delete;
+  ~RemoteParent() { release(); }
+
+  /// Valid when the headers held a valid traceparent.
+  [[nodiscard]] const SpanContext& context() const { return context_; }
+
+ private:
+  friend class Telemetry;
+  static constexpr std::uint16_t kNoPage = 0xFFFF;
+
+  void release();
+
+  SpanContext context_;
+  record::Recorder* recorder_ = nullptr;
+  std::uint16_t page_ = kNoPage;
+  std::uint16_t generation_ = 0;
+};
+
+/// How a local root starts.
+struct SpanOptions {
+  SpanKind kind = SpanKind::Internal;
+  RemoteParent parent = {};
+  std::span<const Link> links = {};
+  std::uint64_t start_unix_nano = 0;  ///< 0 is now.
+  const Scope* scope = nullptr;       ///< Null is the scope without a name.
+};
+
+class Telemetry {
+ public:
+  template <std::size_t Bytes>
+  constexpr explicit Telemetry(Buffer<Bytes>& memory AFTERGLOW_LIFETIMEBOUND,
+                               const Config& config = {})
+      : memory_(memory.data()), size_(Bytes), config_(config) {}
+
+  /// Memory whose size is known at run time only; 16-byte aligned. Below `kMinimumBufferBytes` the
+  /// SDK is disabled: it says so once, and spans still carry their remote parent on.
+  constexpr Telemetry(std::span<std::byte> memory AFTERGLOW_LIFETIMEBOUND, const Config& config)
+      : memory_(memory.data()), size_(memory.size()), config_(config) {}
+
+  Telemetry(const Telemetry&) = delete;
+  Telemetry& operator=(const Telemetry&) = delete;
+  ~Telemetry() = default;
+
+  /// Read the caller's context from request headers: `traceparent` and, when that is valid,
+  /// `tracestate`. Never fails: bad headers are counted and ignored as W3C Trace Context Level 2
+  /// says. Makes no host call but the carrier's.
+  template <HeaderSource Headers>
+  [[nodiscard]] RemoteParent extract(const Headers& headers) {
+    Extraction extraction;
+    headers.for_each("traceparent",
+                     [&](std::string_view line) { extract_traceparent(extraction, line); });
+    RemoteParent parent = begin_extraction(extraction);
+    if (parent.context().is_valid()) {
+      headers.for_each("tracestate",
+                       [&](std::string_view line) { extract_tracestate(parent, line); });
+      finish_extraction(parent);
+    }
+    return parent;
+  }
+
+  /// Start a local root: the span of a request, or of work that belongs to none.
+  [[nodiscard]] Span start_span(std::string_view name, SpanOptions options = {},
+                                Attributes attributes = {});
+
+  /// Export what has ended. Where the host calls when the response has left, this returns
+  /// `Deferred` and that call exports. Leaves open spans open.
+  FlushReport flush();
+
+  /// The last flush: exports open spans too, with the attribute `afterglow.unfinished`, waits for
+  /// no hook, and writes one log line of counts when something could not be sent. Later spans are
+  /// dropped and counted.
+  FlushReport shutdown();
+
+  /// The books as they stand.
+  [[nodiscard]] FlushReport report() const;
+
+  /// How often something noteworthy happened, since the instance began.
+  [[nodiscard]] std::uint32_t diagnostic_count(Diagnostic kind) const;
+
+  /// Pages of the pool, and how many of them are free now. Both 0 before the first use.
+  [[nodiscard]] std::size_t page_count() const;
+  [[nodiscard]] std::size_t free_pages() const;
+
+ private:
+  struct Instance;
+  struct Extraction {
+    SpanContext context;
+    std::uint32_t lines = 0;
+    bool valid = false;
+  };
+
+  Instance* first_use();
+  bool set_up();
+  void attach_hooks();
+
+  void extract_traceparent(Extraction& extraction, std::string_view line);
+  RemoteParent begin_extraction(const Extraction& extraction);
+  void extract_tracestate(RemoteParent& parent, std::string_view line);
+  void finish_extraction(RemoteParent& parent);
+  bool hold_page(RemoteParent& parent);
+
+  Span carry_on(const RemoteParent& parent);
+  Span identity_of_root(const SpanContext& parent, std::uint64_t& id_state);
+  record::LocalTrace* begin_local_trace(RemoteParent& parent, const SamplingResult& sampling);
+  record::SpanRecord* start_root(record::LocalTrace& trace, std::string_view name,
+                                 const SpanOptions& options, const SpanContext& parent, SpanId id,
+                                 Attributes attributes, Attributes sampled);
+
+  FlushReport export_now(bool last);
+  void expire(bool all);
+  bool send_next_request(std::uint32_t& requests);
+  void render_resource();
+  void apply(const exporter::Outcome& outcome);
+  void finish_request(const host::SendResult& result, std::span<char> answer);
+  static FlushStatus judge_flush(const SignalReport& before, const FlushReport& after);
+  void tell_counts(const SignalReport& counts);
+  FlushReport report_disabled();
+
+  std::byte* memory_;
+  std::size_t size_;
+  Config config_;
+  Instance* instance_ = nullptr;
+  bool disabled_ = false;
+  bool disabled_told_ = false;
+  std::uint64_t disabled_spans_ = 0;
+};
+
+}  // namespace afterglow

@@ -1,0 +1,151 @@
+#include "export/exporter.h"
+
+#include <afterglow/version.h>
+
+#include "export/answer.h"
+
+namespace afterglow::exporter {
+namespace {
+
+constexpr std::uint64_t kNanosecondsPerMillisecond = 1'000'000;
+
+// Literals with their NULs: "name\0value\0".
+constexpr std::string_view kHeaders("user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0",
+                                    57);
+static_assert(kHeaders.find(kVersion) != std::string_view::npos && kHeaders.back() == '\0');
+
+constexpr std::string_view path_of(Signal signal) {
+  switch (signal) {
+    case Signal::Traces:
+      return "/v1/traces";
+    case Signal::Metrics:
+      return "/v1/metrics";
+    case Signal::Logs:
+      return "/v1/logs";
+  }
+  return "/";
+}
+
+}  // namespace
+
+const host::Traits& Exporter::traits() {
+  if (!traits_known_) {
+    traits_ = host::traits();
+    traits_known_ = true;
+  }
+  return traits_;
+}
+
+Outcome Exporter::send(const Target& target, Signal signal, std::string_view body,
+                       std::uint32_t items, std::span<char> answer) {
+  const bool can_wait = traits().flush == host::FlushMode::WaitForAnswer;
+  InFlight* entry = can_wait || traits().reports_results ? free_entry() : nullptr;
+  const host::SendRequest request{.signal = signal,
+                                  .destination = target.destination,
+                                  .path = path_of(signal),
+                                  .content_type = "application/json",
+                                  .headers = kHeaders,
+                                  .body = body,
+                                  .timeout_ms = target.timeout_ms,
+                                  .want_result = entry != nullptr,
+                                  .answer = answer};
+  const host::SendResult result = target.hook.send != nullptr
+                                      ? target.hook.send(target.hook.context, request)
+                                      : host::send(request);
+  if (result.status == host::Status::Queued && entry != nullptr) {
+    *entry = {
+        .ticket = result.ticket,
+        .deadline = host::monotonic_clock() + 2 * target.timeout_ms * kNanosecondsPerMillisecond,
+        .signal = signal,
+        .items = items};
+    return {.signal = signal, .waiting = items};
+  }
+  const std::size_t length =
+      result.answer_length < answer.size() ? result.answer_length : answer.size();
+  return judge(signal, items, result, answer.first(length));
+}
+
+bool Exporter::finish(const host::SendResult& result, std::span<char> answer, Outcome& outcome) {
+  for (InFlight& entry : in_flight_) {
+    if (entry.items != 0 && entry.ticket == result.ticket) {
+      outcome = judge(entry.signal, entry.items, result, answer);
+      entry.items = 0;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Exporter::expire(bool all, Outcome& outcome) {
+  bool any = false;
+  for (const InFlight& entry : in_flight_) {
+    any = any || entry.items != 0;
+  }
+  if (!any) {
+    return false;
+  }
+  const std::uint64_t now = all ? UINT64_MAX : host::monotonic_clock();
+  for (InFlight& entry : in_flight_) {
+    if (entry.items != 0 && entry.deadline <= now) {
+      outcome = {.signal = entry.signal, .unknown = entry.items};
+      entry.items = 0;
+      return true;
+    }
+  }
+  return false;
+}
+
+Exporter::InFlight* Exporter::free_entry() {
+  for (InFlight& entry : in_flight_) {
+    if (entry.items == 0) {
+      return &entry;
+    }
+  }
+  return nullptr;
+}
+
+// The one place where an answer becomes an outcome (OTLP/HTTP, "Response").
+Outcome Exporter::judge(Signal signal, std::uint32_t items, const host::SendResult& result,
+                        std::span<char> answer) {
+  if (result.status == host::Status::Queued ||
+      (result.status == host::Status::Ok && result.http_status == 0)) {
+    return {.signal = signal, .unknown = items};
+  }
+  if (result.status != host::Status::Ok) {
+    diagnostics_.notice(Diagnostic::SendFailed, static_cast<std::int32_t>(result.status));
+    return {.signal = signal, .dropped = items, .reason = DropReason::SendFailed};
+  }
+  if (result.http_status < 200 || result.http_status > 299) {
+    diagnostics_.notice(Diagnostic::ExportRefused, static_cast<std::int32_t>(result.http_status));
+    return {.signal = signal, .dropped = items, .reason = DropReason::Refused};
+  }
+  const PartialSuccess partial = read_partial_success(answer);
+  const std::uint64_t rejected = partial.rejected < items ? partial.rejected : items;
+  if (rejected != 0 || partial.has_message) {
+    diagnostics_.notice(Diagnostic::PartialSuccess, static_cast<std::int32_t>(rejected));
+  }
+  return {.signal = signal,
+          .exported = items - rejected,
+          .dropped = rejected,
+          .reason = DropReason::Rejected};
+}
+
+std::size_t Exporter::wait_for_results(std::uint32_t timeout_ms,
+                                       std::span<host::SendResult> results,
+                                       std::span<char> answers) {
+  std::size_t count = 0;
+  for (const InFlight& entry : in_flight_) {
+    if (entry.items != 0) {
+      results[count].status = host::Status::Queued;
+      results[count].ticket = entry.ticket;
+      ++count;
+    }
+  }
+  if (count == 0) {
+    return 0;
+  }
+  const std::uint64_t deadline = host::monotonic_clock() + timeout_ms * kNanosecondsPerMillisecond;
+  return host::wait(results.first(count), deadline, answers) == host::Status::Ok ? count : 0;
+}
+
+}  // namespace afterglow::exporter

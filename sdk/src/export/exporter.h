@@ -1,0 +1,92 @@
+#pragma once
+
+// From bytes to the host, and what became of them. The exporter knows bodies, signals and numbers
+// of items; it knows no spans. Requests whose answer comes later are remembered by their ticket.
+
+#include <afterglow/config.h>
+#include <afterglow/flush_report.h>
+#include <afterglow/host.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/diagnostics.h"
+
+namespace afterglow::exporter {
+
+/// Where the items of one request ended up. `waiting` ones are in flight.
+struct Outcome {
+  Signal signal = Signal::Traces;
+  std::uint64_t exported = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t dropped = 0;
+  DropReason reason = DropReason::SendFailed;
+};
+
+/// What to send where.
+struct Target {
+  std::string_view destination;
+  std::uint32_t timeout_ms;
+  ExportHook hook;
+};
+
+class Exporter {
+ public:
+  static constexpr std::size_t kMaxInFlight = 8;
+
+  explicit Exporter(base::Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  /// What the host can do; asked once, at the first call.
+  const host::Traits& traits();
+
+  /// Give one body to the host. `answer` is lent for the body of an immediate answer.
+  Outcome send(const Target& target, Signal signal, std::string_view body, std::uint32_t items,
+               std::span<char> answer);
+
+  /// The host tells what became of a queued request. False when the ticket is not known.
+  bool finish(const host::SendResult& result, std::span<char> answer, Outcome& outcome);
+
+  /// Where the guest can wait, wait for everything in flight, at most `timeout_ms`. `apply` gets
+  /// each outcome.
+  template <class Apply>
+  void wait(std::uint32_t timeout_ms, std::span<char> answers, Apply apply) {
+    host::SendResult results[kMaxInFlight];
+    const std::size_t count = wait_for_results(timeout_ms, results, answers);
+    for (std::size_t i = 0; i < count; ++i) {
+      Outcome outcome;
+      const std::size_t length = results[i].answer_length;
+      if (finish(results[i], answers.first(length < answers.size() ? length : answers.size()),
+                 outcome)) {
+        apply(outcome);
+      }
+      answers = answers.subspan(length < answers.size() ? length : answers.size());
+    }
+  }
+
+  /// Give up one request whose answer is overdue, or, with `all`, any: its items are unknown.
+  /// False when there is none.
+  bool expire(bool all, Outcome& outcome);
+
+ private:
+  struct InFlight {
+    std::uint64_t ticket = 0;
+    std::uint64_t deadline = 0;  // monotonic, nanoseconds
+    Signal signal = Signal::Traces;
+    std::uint32_t items = 0;  // 0: this entry is free
+  };
+
+  InFlight* free_entry();
+  [[nodiscard]] Outcome judge(Signal signal, std::uint32_t items, const host::SendResult& result,
+                              std::span<char> answer);
+  std::size_t wait_for_results(std::uint32_t timeout_ms, std::span<host::SendResult> results,
+                               std::span<char> answers);
+
+  base::Diagnostics& diagnostics_;
+  host::Traits traits_;
+  bool traits_known_ = false;
+  InFlight in_flight_[kMaxInFlight];
+};
+
+}  // namespace afterglow::exporter

@@ -1,0 +1,32 @@
+#pragma once
+
+// Lists of attributes in the pages. A key set twice keeps its place and takes the last value; the
+// limit counts distinct keys, so overwriting at the limit succeeds.
+
+#include <afterglow/attribute.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "record/trace_memory.h"
+
+namespace afterglow::record {
+
+struct Recorder;
+
+/// Set `key` to `value` in `list`. What does not fit, or is beyond `max_count`, adds to
+/// `list.dropped`.
+void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
+                   const Value& value, std::uint32_t max_count);
+
+void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attributes attributes,
+                    std::uint32_t max_count);
+
+/// The attribute of that key, or null.
+AttributeRecord* find_attribute(const base::PagePool& pages, const List& list,
+                                std::string_view key);
+
+/// The text of an attribute's key.
+std::string_view key_text(const base::PagePool& pages, const AttributeRecord& attribute);
+
+}  // namespace afterglow::record

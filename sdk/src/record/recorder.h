@@ -1,0 +1,82 @@
+#pragma once
+
+// The recorder: what spans of all local traces share, and the moves a span can make. It knows
+// nothing of requests, encoding or sending.
+
+#include <afterglow/config.h>
+#include <afterglow/hooks.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/diagnostics.h"
+#include "base/ledger.h"
+#include "base/page_pool.h"
+#include "record/records.h"
+
+namespace afterglow::record {
+
+struct Recorder {
+  base::PagePool pages;
+  base::Ledger spans;
+  base::Diagnostics diagnostics;
+  SpanLimits limits;
+  IdGenerator id_generator;
+  std::span<const SpanHook> hooks;
+  std::uint32_t max_trace_pages = 0;
+  std::uint32_t max_trace_spans = 0;
+  PageIndex first_trace = kNoPage;
+  PageIndex last_trace = kNoPage;
+  std::uint64_t spare_id_state = 0;              // for spans that have no local trace
+  detail::FormatDouble format_double = nullptr;  // set once a double was recorded
+  bool shut_down = false;
+
+  template <class T>
+  [[nodiscard]] T* at(Offset offset) const {
+    return reinterpret_cast<T*>(pages.at(offset));
+  }
+  [[nodiscard]] LocalTrace* trace(PageIndex first_page) const {
+    return at<LocalTrace>(base::PagePool::offset_of(first_page));
+  }
+  [[nodiscard]] std::string_view text(StoredText text) const {
+    return {reinterpret_cast<const char*>(pages.at(text.offset)), text.length};
+  }
+};
+
+/// What a span starts with.
+struct SpanStart {
+  std::string_view name;
+  SpanKind kind;
+  SpanId id;
+  SpanId parent_id;
+  bool parent_is_remote;
+  const Scope* scope;
+  std::span<const Link> links;
+  std::uint64_t start_unix_nano;  // 0 is now
+};
+
+/// Put a started trace at the end of the list of the instance's live traces.
+void add_trace(Recorder& recorder, LocalTrace& trace);
+
+/// Give a trace's pages back if nothing in it is open or waits to be sent.
+void release_if_done(Recorder& recorder, LocalTrace& trace);
+
+/// Add a record to a list; each record starts with the offset of the next one.
+void append_to_list(const base::PagePool& pages, List& list, Offset offset);
+
+/// The time of `trace` now: one monotonic read.
+std::uint64_t now_unix_nano(const LocalTrace& trace);
+
+/// Start a span of a recorded trace and add it to the books; null, counted, when it does not fit.
+SpanRecord* start_span(Recorder& recorder, LocalTrace& trace, const SpanStart& start,
+                       Attributes attributes);
+void run_start_hooks(const Recorder& recorder, const SpanRecord& span);
+
+/// End an open span, now (0) or at `unix_nano`, run the end hooks, and release its trace if that
+/// was the last of it.
+void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano);
+
+/// Where a record lies.
+Offset offset_of(const Recorder& recorder, const void* record);
+
+}  // namespace afterglow::record

@@ -1,0 +1,68 @@
+#pragma once
+
+// The memory of one local trace: begin, append, commit or roll back. A record is whole or absent.
+
+#include <cstddef>
+#include <string_view>
+
+#include "record/records.h"
+
+namespace afterglow::record {
+
+/// Take a page for a new local trace and start it; null when none is free. The trace is in no list
+/// yet.
+LocalTrace* begin_trace(base::PagePool& pages);
+
+/// Give back all pages of `trace`.
+void release_trace(base::PagePool& pages, LocalTrace& trace);
+
+/// Appends to a trace. What is appended stays only if `commit` is called.
+class Append {
+ public:
+  /// At most `max_pages` pages for the whole trace.
+  Append(base::PagePool& pages, LocalTrace& trace, std::uint32_t max_pages);
+  Append(const Append&) = delete;
+  Append& operator=(const Append&) = delete;
+  ~Append();
+
+  /// Uninitialised memory aligned to `alignment` (1, 4 or 8); 0 when there is none. The first
+  /// failure sticks: later calls fail too.
+  Offset allocate(std::size_t bytes, std::size_t alignment);
+
+  /// Copy text; an empty text takes no memory and cannot fail.
+  StoredText copy(std::string_view text);
+
+  /// A new record of type `T`, or null; `offset` tells where it is.
+  template <class T>
+  T* make(Offset& offset) {
+    offset = allocate(sizeof(T), alignof(T));
+    return offset == 0 ? nullptr : at<T>(offset);
+  }
+
+  template <class T>
+  [[nodiscard]] T* at(Offset offset) const {
+    return reinterpret_cast<T*>(pages_.at(offset));
+  }
+
+  void fail() { failed_ = true; }
+  [[nodiscard]] bool failed() const { return failed_; }
+  /// True when the trace's own cap was the reason, not the pool.
+  [[nodiscard]] bool hit_cap() const { return hit_cap_; }
+  void commit() { committed_ = true; }
+
+ private:
+  bool add_run(std::size_t bytes);
+  void roll_back();
+
+  base::PagePool& pages_;
+  LocalTrace& trace_;
+  std::uint32_t max_pages_;
+  PageIndex newest_run_before_;
+  PageIndex current_run_before_;
+  std::uint32_t used_before_;
+  bool failed_ = false;
+  bool hit_cap_ = false;
+  bool committed_ = false;
+};
+
+}  // namespace afterglow::record

@@ -1,0 +1,249 @@
+// Where the rooms meet after the response: record, encode and export. Nothing in here runs before a
+// flush, a hook of the host, or the end of the instance.
+
+#include <afterglow/version.h>
+
+#include "base/line.h"
+#include "encode/otlp_resource.h"
+#include "encode/otlp_traces.h"
+#include "record/selection.h"
+#include "telemetry_instance.h"
+
+namespace afterglow {
+
+using record::Recorder;
+using record::SpanRecord;
+
+// --- the way up ---------------------------------------------------------------------------------
+
+void Telemetry::attach_hooks() {
+  const host::Hooks hooks{
+      .object = this,
+      .response_sent = [](void* object, std::uint64_t /*request_id*/) -> std::int32_t {
+        static_cast<Telemetry*>(object)->export_now(false);
+        return 0;
+      },
+      .send_result =
+          [](void* object, const host::SendResult& result, std::span<char> answer) {
+            static_cast<Telemetry*>(object)->finish_request(result, answer);
+          },
+      .tick = [](void* object) -> std::int32_t {
+        static_cast<Telemetry*>(object)->export_now(false);
+        return 0;
+      },
+      .answer_buffer = instance_->answer_memory};
+  instance_->attached = host::attach(hooks);
+  if (!instance_->attached) {
+    instance_->recorder.diagnostics.notice(Diagnostic::SecondTelemetry);
+  }
+}
+
+void Telemetry::finish_request(const host::SendResult& result, std::span<char> answer) {
+  exporter::Outcome outcome;
+  if (instance_->exporter.finish(result, answer, outcome)) {
+    apply(outcome);
+  }
+}
+
+// --- flush
+// ----------------------------------------------------------------------------------------
+
+FlushReport Telemetry::flush() {
+  if (first_use() == nullptr) {
+    return report_disabled();
+  }
+  const host::FlushMode mode = instance_->exporter.traits().flush;
+  const bool host_calls = mode == host::FlushMode::OnHook || mode == host::FlushMode::OnTick;
+  if (host_calls && instance_->attached) {
+    FlushReport deferred = report();
+    deferred.status = FlushStatus::Deferred;
+    return deferred;
+  }
+  return export_now(false);
+}
+
+FlushReport Telemetry::shutdown() {
+  if (first_use() == nullptr) {
+    return report_disabled();
+  }
+  Recorder& recorder = instance_->recorder;
+  if (recorder.shut_down) {
+    return report();
+  }
+  record::end_unfinished(recorder);
+  recorder.shut_down = true;
+  FlushReport result = export_now(true);
+  if (result.traces.dropped() + result.traces.waiting != 0) {
+    tell_counts(result.traces);
+  }
+  return result;
+}
+
+FlushReport Telemetry::export_now(bool last) {
+  FlushReport result;
+  if (instance_->exporting) {
+    return report();
+  }
+  instance_->exporting = true;
+  const SignalReport before = report().traces;
+  expire(false);
+  while (send_next_request(result.requests)) {
+  }
+  if (instance_->exporter.traits().flush == host::FlushMode::WaitForAnswer) {
+    instance_->exporter.wait(config_.timeout_ms, instance_->answer_memory,
+                             [this](const exporter::Outcome& outcome) { apply(outcome); });
+  }
+  expire(last);
+  instance_->recorder.diagnostics.tell(config_.diagnostics);
+  instance_->exporting = false;
+  result.traces = report().traces;
+  result.status = judge_flush(before, result);
+  return result;
+}
+
+// Requests whose answer never came.
+void Telemetry::expire(bool all) {
+  exporter::Outcome outcome;
+  while (instance_->exporter.expire(all, outcome)) {
+    apply(outcome);
+  }
+}
+
+// Encode what fits into one request and give it to the host. False when nothing was left to send.
+bool Telemetry::send_next_request(std::uint32_t& requests) {
+  Instance& instance = *instance_;
+  if (instance.resource.empty()) {
+    render_resource();
+  }
+  const std::uint32_t limit = instance.exporter.traits().max_send_bytes;
+  const bool limited = limit != 0 && limit < instance.body_memory.size();
+  encode::JsonWriter out(limited ? instance.body_memory.first(limit) : instance.body_memory);
+  encode::TracesDocument document(out, instance.recorder, instance.resource);
+  record::Selection selection(instance.recorder);
+  std::uint32_t items = 0;
+  while (SpanRecord* span = selection.next()) {
+    if (document.add(*span)) {
+      ++items;
+    } else if (items == 0) {
+      instance.recorder.spans.dropped(DropReason::TooLarge, 1);
+    } else {
+      selection.put_back(*span);
+      break;
+    }
+  }
+  if (items != 0) {
+    document.close();
+    ++requests;
+    apply(instance.exporter.send({.destination = config_.destination,
+                                  .timeout_ms = config_.timeout_ms,
+                                  .hook = config_.export_hook},
+                                 Signal::Traces, out.text(), items, instance.answer_memory));
+  }
+  if (selection.taken() != 0) {
+    record::close_taken(instance.recorder);
+  }
+  return items != 0;
+}
+
+void Telemetry::render_resource() {
+  encode::JsonWriter out(instance_->resource_memory);
+  encode::Resource resource(out, config_.resource);
+  resource.add("service.name", config_.service_name);
+  resource.add("service.name", instance_->environment.service_name());
+  resource.add("service.name", "unknown_service");
+  resource.add("service.version", config_.service_version);
+  resource.add("service.namespace", config_.service_namespace);
+  resource.add("telemetry.sdk.name", "afterglow");
+  resource.add("telemetry.sdk.language", "cpp");
+  resource.add("telemetry.sdk.version", kVersion);
+  auto detected = [&resource](std::string_view key, std::string_view value) {
+    resource.add_detected(key, value);
+  };
+  (void)host::resource(instance_->body_memory, detected);
+  resource.close();
+  if (resource.dropped() != 0) {
+    instance_->recorder.diagnostics.notice(Diagnostic::ResourceTruncated,
+                                           static_cast<std::int32_t>(resource.dropped()));
+  }
+  instance_->resource = out.text();
+}
+
+// --- the books
+// ------------------------------------------------------------------------------------
+
+void Telemetry::apply(const exporter::Outcome& outcome) {
+  base::Ledger& spans = instance_->recorder.spans;
+  spans.exported(outcome.exported);
+  spans.unknown(outcome.unknown);
+  spans.dropped(outcome.reason, outcome.dropped);
+}
+
+FlushStatus Telemetry::judge_flush(const SignalReport& before, const FlushReport& after) {
+  const std::uint64_t lost = after.traces.dropped() - before.dropped();
+  if (after.requests == 0) {
+    return lost == 0 ? FlushStatus::Nothing : FlushStatus::Failed;
+  }
+  if (lost == 0) {
+    return FlushStatus::Sent;
+  }
+  const std::uint64_t left = before.waiting - after.traces.waiting;
+  return left == lost && after.traces.waiting == 0 ? FlushStatus::Failed : FlushStatus::Partial;
+}
+
+void Telemetry::tell_counts(const SignalReport& counts) {
+  base::Line line;
+  line.add("afterglow: traces recorded=").add(static_cast<std::int64_t>(counts.recorded));
+  line.add(" exported=").add(static_cast<std::int64_t>(counts.exported));
+  line.add(" unknown=").add(static_cast<std::int64_t>(counts.unknown));
+  line.add(" waiting=").add(static_cast<std::int64_t>(counts.waiting));
+  for (std::size_t i = 0; i < kDropReasonCount; ++i) {
+    if (counts.dropped_by_reason[i] != 0) {
+      line.add(" dropped.").add(drop_reason_name(static_cast<DropReason>(i))).add("=");
+      line.add(static_cast<std::int64_t>(counts.dropped_by_reason[i]));
+    }
+  }
+  base::tell_line(config_.diagnostics, Diagnostic::SendFailed, line.text());
+}
+
+// A disabled SDK says so once, and why.
+FlushReport Telemetry::report_disabled() {
+  if (!disabled_told_ && memory_layout(size_).usable == false) {
+    base::Line line;
+    line.add("afterglow: the lent buffer of ").add(static_cast<std::int64_t>(size_));
+    line.add(" bytes is below ").add(static_cast<std::int64_t>(kMinimumBufferBytes));
+    line.add(": telemetry is disabled");
+    base::tell_line(config_.diagnostics, Diagnostic::BufferTooSmall, line.text());
+  }
+  disabled_told_ = true;
+  return report();
+}
+
+FlushReport Telemetry::report() const {
+  FlushReport result;
+  if (instance_ != nullptr) {
+    result.traces = instance_->recorder.spans.report();
+  } else if (disabled_) {
+    result.status = FlushStatus::Disabled;
+    result.traces.recorded = disabled_spans_;
+    result.traces.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] =
+        disabled_spans_;
+  }
+  return result;
+}
+
+std::uint32_t Telemetry::diagnostic_count(Diagnostic kind) const {
+  if (instance_ != nullptr) {
+    return instance_->recorder.diagnostics.count(kind);
+  }
+  return disabled_ && kind == Diagnostic::BufferTooSmall && !memory_layout(size_).usable ? 1 : 0;
+}
+
+std::size_t Telemetry::page_count() const {
+  return instance_ == nullptr ? 0 : instance_->recorder.pages.page_count();
+}
+
+std::size_t Telemetry::free_pages() const {
+  return instance_ == nullptr ? 0 : instance_->recorder.pages.free_pages();
+}
+
+}  // namespace afterglow
