@@ -8,12 +8,20 @@ namespace {
 constinit FakeHost host_state;
 constinit char capture[FakeHost::kCaptureBytes] = {};
 
+// Copies what fits and tells how much that was.
+std::uint32_t copy_cut(std::string_view text, std::span<char> out) {
+  const std::size_t length = text.size() < out.size() ? text.size() : out.size();
+  if (length != 0) {
+    std::memcpy(out.data(), text.data(), length);
+  }
+  return static_cast<std::uint32_t>(length);
+}
+
 ReadResult write(std::string_view value, std::span<char> out) {
   if (value.size() > out.size()) {
     return {Status::BufferTooSmall, value.size()};
   }
-  std::memcpy(out.data(), value.data(), value.size());
-  return {Status::Ok, value.size()};
+  return {Status::Ok, copy_cut(value, out)};
 }
 
 }  // namespace
@@ -50,9 +58,7 @@ struct FakePort {
     }
     if (answer.status == Status::Ok) {
       result.http_status = answer.http_status;
-      result.answer_length = static_cast<std::uint32_t>(
-          answer.body.size() < request.answer.size() ? answer.body.size() : request.answer.size());
-      std::memcpy(request.answer.data(), answer.body.data(), result.answer_length);
+      result.answer_length = copy_cut(answer.body, request.answer);
     }
     return result;
   }
@@ -113,14 +119,11 @@ std::int32_t FakeHost::response_sent(std::uint64_t request_id) {
 }
 
 void FakeHost::deliver(std::uint64_t ticket, const ScriptedAnswer& answer) {
-  const std::size_t length = answer.body.size() < hooks_.answer_buffer.size()
-                                 ? answer.body.size()
-                                 : hooks_.answer_buffer.size();
-  std::memcpy(hooks_.answer_buffer.data(), answer.body.data(), length);
+  const std::uint32_t length = copy_cut(answer.body, hooks_.answer_buffer);
   hooks_.send_result(hooks_.object,
                      {.status = answer.status,
                       .http_status = answer.http_status,
-                      .answer_length = static_cast<std::uint32_t>(length),
+                      .answer_length = length,
                       .ticket = ticket,
                       .raw_code = answer.raw_code},
                      hooks_.answer_buffer.first(length));
@@ -135,6 +138,9 @@ void FakeHost::note(Call call) {
 // A copy that lives until `reset`; empty when the capture memory is full.
 std::string_view FakeHost::keep(std::string_view text) {
   if (text.size() > kCaptureBytes - captured_) {
+    return {};
+  }
+  if (text.empty()) {
     return {};
   }
   char* const copy = capture + captured_;
@@ -207,9 +213,7 @@ Status wait(std::span<SendResult> results, std::uint64_t /*deadline*/, std::span
     const ScriptedAnswer& answer = host.waited_answer;
     result.status = answer.status;
     result.http_status = answer.http_status;
-    result.answer_length = static_cast<std::uint32_t>(
-        answer.body.size() < answers.size() ? answer.body.size() : answers.size());
-    std::memcpy(answers.data(), answer.body.data(), result.answer_length);
+    result.answer_length = copy_cut(answer.body, answers);
     answers = answers.subspan(result.answer_length);
   }
   return host.wait_status;

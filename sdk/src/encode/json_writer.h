@@ -21,6 +21,9 @@ class JsonWriter {
 
   /// Text that is JSON already.
   JsonWriter& raw(std::string_view json) {
+    if (json.empty()) {
+      return *this;
+    }
     if (char* out = take(json.size()); out != nullptr) {
       std::memcpy(out, json.data(), json.size());
     }
