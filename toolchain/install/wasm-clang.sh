@@ -7,6 +7,6 @@
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.sh"
 no_arguments "$@"
 
-"$install_dir/apt.sh" clang-22 lld-22 llvm-22 wasi-libc libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 \
+"$install_dir/apt.sh" clang-22 lld-22 wasi-libc libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 \
   libclang-rt-22-dev-wasm32 binaryen wabt
 command -v clang++-22
