@@ -53,7 +53,8 @@ bool is_valid_value(std::string_view value) {
 std::string_view take_until(std::string_view& rest, char separator) {
   const std::size_t at = rest.find(separator);
   const std::size_t length = at == std::string_view::npos ? rest.size() : at;
-  const std::string_view taken(rest.data(), length);
+  std::string_view taken = rest;
+  taken.remove_suffix(rest.size() - length);
   rest.remove_prefix(length == rest.size() ? length : length + 1);
   return taken;
 }
