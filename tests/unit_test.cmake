@@ -14,9 +14,9 @@ add_library(afterglow_doctest INTERFACE)
 target_link_libraries(afterglow_doctest INTERFACE doctest)
 target_compile_definitions(afterglow_doctest INTERFACE
   DOCTEST_CONFIG_NO_EXCEPTIONS_BUT_WITH_ALL_ASSERTS DOCTEST_CONFIG_SUPER_FAST_ASSERTS)
-# Its test registration is made of globals with constructors.
+# Its macros register tests by globals with constructors, and count with __COUNTER__.
 target_compile_options(afterglow_doctest INTERFACE
-  $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wno-global-constructors>)
+  $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wno-global-constructors;-Wno-pedantic>)
 if(AFTERGLOW_WASM)
   target_compile_definitions(afterglow_doctest INTERFACE _WASI_EMULATED_SIGNAL)
   target_link_options(afterglow_doctest INTERFACE -lwasi-emulated-signal)
@@ -31,7 +31,7 @@ function(afterglow_add_unit_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE
-    ${arg_LIBRARIES} afterglow::sdk afterglow::host_fake afterglow_doctest_main afterglow_flags)
+    afterglow_flags ${arg_LIBRARIES} afterglow::sdk afterglow::host_fake afterglow_doctest_main)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS unit)
 endfunction()

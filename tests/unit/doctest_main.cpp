@@ -14,6 +14,7 @@ class basic_fstream<char> : public iostream {
   basic_fstream() : iostream(nullptr) {}
   void open(const char*, ios_base::openmode) {}
   bool is_open() const { return false; }
+  void close() {}
 };
 }  // namespace std
 #endif
