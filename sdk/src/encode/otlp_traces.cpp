@@ -23,9 +23,13 @@ TracesDocument::TracesDocument(JsonWriter& out, const record::Recorder& recorder
     : out_(out), recorder_(recorder) {
   out_.raw(R"({"resourceSpans":[{"resource":)").raw(resource).raw(R"(,"scopeSpans":[)");
   out_.reserve(kClosingBytes);
+  begun_ = !out_.failed();
 }
 
 bool TracesDocument::add(const record::SpanRecord& span) {
+  if (!begun_) {
+    return false;
+  }
   const std::size_t before = out_.size();
   const Scope* const scope_before = scope_;
   if (scope_ != span.scope) {

@@ -32,6 +32,7 @@ class TracesDocument {
   JsonWriter& out_;
   const record::Recorder& recorder_;
   const Scope* scope_ = nullptr;
+  bool begun_ = false;  // the resource fits, so that spans may follow it
 };
 
 }  // namespace afterglow::encode
