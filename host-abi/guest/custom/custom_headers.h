@@ -41,7 +41,9 @@ constexpr Line first_line(std::string_view text) {
   const std::size_t value_end = text.find('\0', name_end + 1);
   if (value_end == std::string_view::npos)
     return {};
-  return {text.substr(0, name_end), text.substr(name_end + 1, value_end - name_end - 1),
+  // Not `substr`: its bounds check links the C library's printf.
+  return {{text.data(), name_end},
+          {text.data() + name_end + 1, value_end - name_end - 1},
           value_end + 1};
 }
 
@@ -116,7 +118,7 @@ class HeaderWriter {
   constexpr void remove(std::string_view name) {
     std::size_t at = 0;
     while (true) {
-      const detail::Line line = detail::first_line(text().substr(at));
+      const detail::Line line = detail::first_line({text().data() + at, text().size() - at});
       if (line.length == 0)
         return;
       if (!detail::same_name(line.name, name)) {

@@ -56,7 +56,8 @@ void visit_pairs(std::string_view text, PairVisitor visit) {
     const std::size_t value_end = text.find('\0', key_end + 1);
     if (value_end == std::string_view::npos)
       return;
-    visit(text.substr(0, key_end), text.substr(key_end + 1, value_end - key_end - 1));
+    // Not `substr`: its bounds check links the C library's printf.
+    visit({text.data(), key_end}, {text.data() + key_end + 1, value_end - key_end - 1});
     text.remove_prefix(value_end + 1);
   }
 }

@@ -1,6 +1,7 @@
 #include "encode/json_writer.h"
 
 #include <bit>
+#include <cstring>
 
 #include "base/utf8.h"
 
@@ -28,6 +29,27 @@ constexpr bool is_plain(char c) {
 }
 
 }  // namespace
+
+// Room for so many bytes, or null: then the writer has failed.
+char* JsonWriter::take(std::size_t bytes) {
+  if (failed_ || static_cast<std::ptrdiff_t>(bytes) > end_ - at_) {
+    failed_ = true;
+    return nullptr;
+  }
+  char* out = at_;
+  at_ += bytes;
+  return out;
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+  if (json.empty()) {
+    return *this;
+  }
+  if (char* out = take(json.size()); out != nullptr) {
+    std::memcpy(out, json.data(), json.size());
+  }
+  return *this;
+}
 
 JsonWriter& JsonWriter::string(std::string_view text) {
   raw("\"");

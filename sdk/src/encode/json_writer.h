@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -20,15 +19,7 @@ class JsonWriter {
       : begin_(memory.data()), at_(memory.data()), end_(memory.data() + memory.size()) {}
 
   /// Text that is JSON already.
-  JsonWriter& raw(std::string_view json) {
-    if (json.empty()) {
-      return *this;
-    }
-    if (char* out = take(json.size()); out != nullptr) {
-      std::memcpy(out, json.data(), json.size());
-    }
-    return *this;
-  }
+  JsonWriter& raw(std::string_view json);
 
   /// A string with its quotes: control characters, `"` and `\` are escaped, invalid UTF-8 becomes
   /// U+FFFD.
@@ -65,15 +56,7 @@ class JsonWriter {
   void give_back(std::size_t bytes) { end_ += bytes; }
 
  private:
-  char* take(std::size_t bytes) {
-    if (failed_ || static_cast<std::ptrdiff_t>(bytes) > end_ - at_) {
-      failed_ = true;
-      return nullptr;
-    }
-    char* out = at_;
-    at_ += bytes;
-    return out;
-  }
+  char* take(std::size_t bytes);
   void digits(std::uint64_t value);
   const char* copy_plain(const char* from, const char* end);
   const char* write_special(const char* from, const char* end);

@@ -3,7 +3,10 @@
 #include <cstddef>
 #include <string_view>
 
+// The reader could own an allocator; ours is lent, so nothing may link `new` and `delete`.
 #define RAPIDJSON_ASSERT(condition) static_cast<void>(0)
+#define RAPIDJSON_NEW(type) nullptr
+#define RAPIDJSON_DELETE(object) static_cast<void>(object)
 #include <rapidjson/reader.h>
 
 namespace afterglow::exporter {
