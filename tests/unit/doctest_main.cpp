@@ -1,7 +1,8 @@
 // The one file that implements doctest and its main(), natively and as a WASI command.
 
-// Debian's libc++ for wasm32 is built without files, so <fstream> declares std::basic_fstream and never
-// defines it, while doctest names std::fstream for its option --out. This stand-in opens nothing.
+// Debian's libc++ for wasm32 is built without files, so <fstream> declares std::basic_fstream and
+// never defines it, while doctest names std::fstream for its option --out. This stand-in opens
+// nothing.
 #if defined(__wasi__)
 #include <ios>
 #include <istream>

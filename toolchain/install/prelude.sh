@@ -4,6 +4,7 @@
 set -euo pipefail
 
 AFTERGLOW_CACHE=${AFTERGLOW_CACHE:-$HOME/.cache/afterglow}
+# shellcheck disable=SC2034  # for the scripts that source this
 install_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tool=$(basename "$0" .sh)
 
@@ -65,6 +66,7 @@ install_once() {
   flock -n 9 || { say "another installation of $1 is running, waiting for it"; flock 9; }
   if [ ! -d "$destination" ]; then
     staging=$(mktemp -d "$AFTERGLOW_CACHE/$1.XXXXXX")
+    # shellcheck disable=SC2064  # staging is local: its value is needed now
     trap "rm -rf '$staging'" EXIT
     mkdir "$staging/result"
     "$fill" "$staging/result" "$staging"

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test of the repository: natively under sanitizers,
+# as WebAssembly in wasmtime, and the hosts end to end.
+#
+# Usage: toolchain/test.sh [OPTION]…
+#   --fast       leaves out the slow tests: clang-tidy and the hosts
+#   --no-install uses what is there; what is missing makes its tests skip
+#   -j N         parallel jobs, default the number of processors
+#   --help       this text
+#
+# The last line is `N passed, N failed`, with `, N skipped` when tests could not run; each of those says
+# what would make it run. Exit code 0 if nothing failed; with CI=true a skipped test counts as failed.
+# Slow the first time (the Collector is built from source); a few minutes afterwards.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+jobs=$(nproc 2>/dev/null || echo 2)
+fast=no
+install=yes
+passed=0
+failed=0
+skipped=0
+logs=$(mktemp -d)
+collector_pid=
+trap 'rm -rf "$logs"; if [ -n "$collector_pid" ]; then kill "$collector_pid" 2>/dev/null || true; fi' EXIT
+
+say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
+
+parse() {
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      -h | --help) awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$0" && exit 0 ;;
+      --fast) fast=yes ;;
+      --no-install) install=no ;;
+      -j) jobs=${2-} && shift ;;
+      -j*) jobs=${1#-j} ;;
+      *) echo "test.sh: unknown option '$1' (see --help)" >&2 && exit 2 ;;
+    esac
+    shift
+  done
+  case "$jobs" in
+    '' | 0 | *[!0-9]*) echo "test.sh: -j takes a number" >&2 && exit 2 ;;
+  esac
+}
+
+# A tool that cannot be installed is no failure here: what needs it fails or skips, and says so.
+install_tools() {
+  local tool
+  for tool in native wasm-clang format wasmtime; do
+    toolchain/install/$tool.sh >/dev/null || true
+  done
+  if [ $fast = no ]; then
+    toolchain/install/collector.sh >"$logs/collector" 2>&1 &
+    collector_pid=$!
+  fi
+}
+
+wait_for_collector() {
+  [ -n "$collector_pid" ] || return 0
+  say "waiting for the Collector to be built"
+  if ! wait "$collector_pid"; then tail -n 5 "$logs/collector"; fi
+  collector_pid=
+}
+
+# build PRESET: a build that fails counts as one failed test.
+build() {
+  say "building $1"
+  if cmake --preset "$1" >"$logs/configure" 2>&1 &&
+    cmake --build --preset "$1" -j "$jobs" -- -k 0 >"$logs/build" 2>&1; then
+    return 0
+  fi
+  grep -v '^\[[0-9/]*\]' "$logs/build" 2>/dev/null || cat "$logs/configure"
+  echo "FAILED: building $1"
+  failed=$((failed + 1))
+  return 1
+}
+
+# run_tests PRESET [CTEST OPTION]…
+run_tests() {
+  say "testing $1"
+  rm -f "$logs/junit.xml"
+  ctest --preset "$1" -j "$jobs" --output-junit "$logs/junit.xml" "${@:2}" || true
+  local counts
+  if counts=$(python3 toolchain/count_tests.py "$logs/junit.xml"); then
+    add_counts "$counts"
+  else
+    echo "FAILED: ctest of $1 left no results"
+    failed=$((failed + 1))
+  fi
+}
+
+# add_counts "N passed, N failed[, N skipped]"
+add_counts() {
+  local count word
+  while read -r count word; do
+    case "$word" in
+      passed) passed=$((passed + count)) ;;
+      failed) failed=$((failed + count)) ;;
+      skipped) skipped=$((skipped + count)) ;;
+    esac
+  done < <(tr , '\n' <<<"$1" | awk '{ print $1, $2 }')
+}
+
+run_hosts() {
+  say "testing the hosts end to end"
+  local code=0 last
+  tests/hosts/run.sh 2>&1 | tee "$logs/hosts" || code=$?
+  last=$(tail -n 1 "$logs/hosts")
+  if [[ $last =~ ^[0-9]+\ passed,\ [0-9]+\ failed(,\ [0-9]+\ skipped)?$ ]]; then
+    add_counts "$last"
+    if [ "$code" -eq 0 ] || [[ ! $last =~ ,\ 0\ failed ]]; then return; fi
+  fi
+  echo "FAILED: tests/hosts/run.sh exited with $code"
+  failed=$((failed + 1))
+}
+
+finish() {
+  say "done"
+  if [ "${CI:-}" = true ] && [ $skipped -gt 0 ]; then
+    echo "CI=true: $skipped skipped tests count as failed"
+    failed=$((failed + skipped))
+    skipped=0
+  fi
+  local line="$passed passed, $failed failed"
+  if [ $skipped -gt 0 ]; then line="$line, $skipped skipped"; fi
+  echo "$line"
+  [ $failed -eq 0 ] && [ $passed -gt 0 ]
+}
+
+parse "$@"
+if [ $install = yes ]; then install_tools; fi
+without_slow=()
+if [ $fast = yes ]; then without_slow=(--label-exclude slow); fi
+# Native first: its wasi-run is what the WebAssembly tests run in.
+if build native-debug; then run_tests native-debug "${without_slow[@]}"; fi
+if build wasm-release; then run_tests wasm-release "${without_slow[@]}"; fi
+if [ $fast = no ]; then
+  wait_for_collector
+  run_hosts
+fi
+finish
