@@ -8,7 +8,7 @@ namespace afterglow::base {
 
 void PagePool::set_up(std::byte* pages, Entry* table, std::uint32_t* bitmap,
                       std::size_t page_count) {
-  pages_ = pages;
+  origin_ = pages - kPageBytes;
   table_ = table;
   bitmap_ = bitmap;
   page_count_ = static_cast<std::uint32_t>(page_count);
@@ -57,11 +57,11 @@ std::size_t PagePool::run_bytes(PageIndex first) const {
 }
 
 Offset PagePool::offset_of(PageIndex page) {
-  return static_cast<Offset>(page * kPageBytes);
+  return static_cast<Offset>((page + 1U) * kPageBytes);
 }
 
 PageIndex PagePool::page_of(Offset offset) {
-  return static_cast<PageIndex>(offset / kPageBytes);
+  return static_cast<PageIndex>(offset / kPageBytes - 1);
 }
 
 PageIndex PagePool::find_single() const {

@@ -12,8 +12,7 @@ namespace afterglow::base {
 using PageIndex = std::uint16_t;
 inline constexpr PageIndex kNoPage = 0xFFFF;
 
-/// A position in the pages, in bytes. 0 is "nothing": a page always starts with something that no
-/// record refers to.
+/// A position in the pages, in bytes, counted from one page before the first: 0 is "nothing".
 using Offset = std::uint32_t;
 
 class PagePool {
@@ -25,7 +24,8 @@ class PagePool {
   };
   static_assert(sizeof(Entry) == 6);
 
-  /// `bitmap` and `table` must be all zero and outlive the pool, as must `pages`.
+  /// `bitmap` and `table` must be all zero and outlive the pool, as must `pages`. At least
+  /// `kPageBytes` of the same memory stand before `pages`.
   void set_up(std::byte* pages, Entry* table, std::uint32_t* bitmap, std::size_t page_count);
 
   /// Take `run` adjacent pages; `kNoPage` when there are none. Their `next` is `kNoPage`.
@@ -42,7 +42,7 @@ class PagePool {
 
   [[nodiscard]] static Offset offset_of(PageIndex page);
   [[nodiscard]] static PageIndex page_of(Offset offset);
-  [[nodiscard]] std::byte* at(Offset offset) const { return pages_ + offset; }
+  [[nodiscard]] std::byte* at(Offset offset) const { return origin_ + offset; }
 
   [[nodiscard]] std::size_t page_count() const { return page_count_; }
   [[nodiscard]] std::size_t free_pages() const { return free_pages_; }
@@ -54,7 +54,7 @@ class PagePool {
   [[nodiscard]] PageIndex find_single() const;
   [[nodiscard]] PageIndex find_run(std::size_t run) const;
 
-  std::byte* pages_ = nullptr;
+  std::byte* origin_ = nullptr;  // one page before the first, where offset 0 is
   Entry* table_ = nullptr;
   std::uint32_t* bitmap_ = nullptr;
   std::uint32_t page_count_ = 0;
