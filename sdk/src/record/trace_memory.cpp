@@ -51,7 +51,7 @@ Offset Append::allocate(std::size_t bytes, std::size_t alignment) {
     return 0;
   }
   std::size_t start = (trace_.used + alignment - 1) / alignment * alignment;
-  if (start + bytes > pages_.run_bytes(trace_.current_run)) {
+  if (bytes > pages_.run_bytes(trace_.current_run) - start) {  // cannot overflow
     if (!add_run(bytes)) {
       failed_ = true;
       return 0;
