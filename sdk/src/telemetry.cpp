@@ -28,8 +28,11 @@ Telemetry::Instance* Telemetry::first_use() {
 }
 
 bool Telemetry::set_up() {
+  const std::size_t skipped = (0 - reinterpret_cast<std::uintptr_t>(memory_)) % 16;
+  size_ = size_ < skipped ? 0 : size_ - skipped;
+  memory_ += skipped;
   const MemoryLayout layout = memory_layout(size_);
-  if (!layout.usable || reinterpret_cast<std::uintptr_t>(memory_) % 16 != 0) {
+  if (!layout.usable) {
     return false;
   }
   static_assert(sizeof(Instance) <= memory_layout(kMinimumBufferBytes).instance_bytes);
@@ -164,9 +167,11 @@ void RemoteParent::release() {
 // The local trace of a new root: the page of the extracted parent, or a fresh one.
 LocalTrace* Telemetry::begin_local_trace(RemoteParent& parent, const SamplingResult& sampling) {
   Recorder& recorder = instance_->recorder;
-  const std::string_view trace_state =
-      sampling.sets_trace_state ? sampling.trace_state : parent.context_.trace_state;
-  const bool is_held = parent.page_ != RemoteParent::kNoPage && !sampling.sets_trace_state;
+  const std::string_view inherited =  // an invalid parent has nothing to pass on
+      parent.context_.is_valid() ? parent.context_.trace_state : std::string_view();
+  const std::string_view trace_state = sampling.sets_trace_state ? sampling.trace_state : inherited;
+  const bool is_held = parent.page_ != RemoteParent::kNoPage && !sampling.sets_trace_state &&
+                       parent.recorder_ == &recorder;  // else the page is another Telemetry's
   if (!is_held) {
     if (trace_state.empty()) {
       return record::begin_trace(recorder.pages);
@@ -199,7 +204,7 @@ Span Telemetry::identity_of_root(const SpanContext& parent, std::uint64_t& id_st
   const IdGenerator& generator = recorder.id_generator;
   const record::Seed seed = record::read_seed(recorder.diagnostics);
   id_state = seed.id_state;
-  recorder.spare_id_state ^= seed.id_state;
+  recorder.spare_id_state ^= ~seed.id_state;  // far from the ids this trace will use
   Span root;
   root.recorder_ = &recorder;
   if (parent.is_valid()) {
@@ -275,6 +280,9 @@ record::SpanRecord* Telemetry::start_root(LocalTrace& trace, std::string_view na
        .start_unix_nano = options.start_unix_nano != 0 ? options.start_unix_nano : wall},
       attributes);
   if (span == nullptr) {
+    if (trace.trace_state.length != 0) {
+      recorder.diagnostics.notice(Diagnostic::TracestateTruncated);
+    }
     record::release_trace(recorder.pages, trace);
     return nullptr;
   }

@@ -112,6 +112,9 @@ void Telemetry::expire(bool all) {
 // Encode what fits into one request and give it to the host. False when nothing was left to send.
 bool Telemetry::send_next_request(std::uint32_t& requests) {
   Instance& instance = *instance_;
+  if (instance.recorder.spans.report().waiting == 0) {
+    return false;
+  }
   if (instance.resource.empty()) {
     render_resource();
   }

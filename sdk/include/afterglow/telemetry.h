@@ -78,8 +78,9 @@ class Telemetry {
                                const Config& config = {})
       : memory_(memory.data()), size_(Bytes), config_(config) {}
 
-  /// Memory whose size is known at run time only; 16-byte aligned. Below `kMinimumBufferBytes` the
-  /// SDK is disabled: it says so once, and spans still carry their remote parent on.
+  /// Memory whose size is known at run time only. Below `kMinimumBufferBytes` (after its start is
+  /// aligned to 16 bytes) the SDK is disabled: it says so once, and spans still carry their remote
+  /// parent on.
   constexpr Telemetry(std::span<std::byte> memory AFTERGLOW_LIFETIMEBOUND, const Config& config)
       : memory_(memory.data()), size_(memory.size()), config_(config) {}
 

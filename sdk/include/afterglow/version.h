@@ -1,6 +1,7 @@
 #pragma once
 
-// The version of this SDK, `telemetry.sdk.version` of everything it sends. CMake reads it from here.
+// The version of this SDK, `telemetry.sdk.version` of everything it sends. CMake reads it from
+// here.
 
 #include <string_view>
 

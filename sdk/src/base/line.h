@@ -41,7 +41,7 @@ class Line {
   [[nodiscard]] std::string_view text() const { return {text_, length_}; }
 
  private:
-  char text_[240];
+  char text_[640];  // the longest is the line of all counts
   std::size_t length_ = 0;
 };
 

@@ -55,7 +55,7 @@ Outcome Exporter::send(const Target& target, Signal signal, std::string_view bod
   if (result.status == host::Status::Queued && entry != nullptr) {
     *entry = {
         .ticket = result.ticket,
-        .deadline = host::monotonic_clock() + 2 * target.timeout_ms * kNanosecondsPerMillisecond,
+        .deadline = host::monotonic_clock() + 2 * kNanosecondsPerMillisecond * target.timeout_ms,
         .signal = signal,
         .items = items};
     return {.signal = signal, .waiting = items};

@@ -102,12 +102,18 @@ Span Span::unsampled_child() const {
 }
 
 // A child of a span that has ended or has no record. It is never sampled: nothing is recorded.
+// Below a span of a disabled SDK it carries the same context on; below an inert one it is inert.
 Span Span::child_without_record() const {
   if (recorder_ == nullptr) {
-    return {};
+    Span child;
+    child.trace_id_ = trace_id_;
+    child.span_id_ = span_id_;
+    child.trace_flags_ = trace_flags_;
+    child.state_ = state_;
+    return child;
   }
   Span child = identity_of_child(recorder_->spare_id_state);
-  if (state_ == State::Lost || (trace_flags_ & kSampledFlag) != 0) {
+  if (state_ != State::Unsampled && state_ != State::EndedUnsampled) {
     recorder_->spans.refused(recorder_->shut_down ? DropReason::Shutdown : DropReason::ParentEnded);
     child.hold(nullptr);
   } else {
