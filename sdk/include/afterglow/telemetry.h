@@ -74,15 +74,15 @@ struct SpanOptions {
 class Telemetry {
  public:
   template <std::size_t Bytes>
-  constexpr explicit Telemetry(Buffer<Bytes>& memory AFTERGLOW_LIFETIMEBOUND,
+  constexpr explicit Telemetry(Buffer<Bytes>& lent AFTERGLOW_LIFETIMEBOUND,
                                const Config& config = {})
-      : memory_(memory.data()), size_(Bytes), config_(config) {}
+      : memory_(lent.data()), size_(Bytes), config_(config) {}
 
   /// Memory whose size is known at run time only. Below `kMinimumBufferBytes` (after its start is
   /// aligned to 16 bytes) the SDK is disabled: it says so once, and spans still carry their remote
   /// parent on.
-  constexpr Telemetry(std::span<std::byte> memory AFTERGLOW_LIFETIMEBOUND, const Config& config)
-      : memory_(memory.data()), size_(memory.size()), config_(config) {}
+  constexpr Telemetry(std::span<std::byte> lent AFTERGLOW_LIFETIMEBOUND, const Config& config)
+      : memory_(lent.data()), size_(lent.size()), config_(config) {}
 
   Telemetry(const Telemetry&) = delete;
   Telemetry& operator=(const Telemetry&) = delete;
