@@ -70,8 +70,11 @@ class AnswerHandler {
  private:
   static constexpr unsigned kMaxDepth = 16;
 
+  // What an answer says counts once it is complete: a number that was cut is another number.
   bool leave() {
-    --depth_;
+    if (depth_-- == 2 && in_partial_success_) {
+      result = pending_;
+    }
     return true;
   }
 
@@ -80,13 +83,14 @@ class AnswerHandler {
       return;
     }
     if (is_count_) {
-      result.rejected = read_count(text);
+      pending_.rejected = read_count(text);
     }
     if (is_message_) {
-      result.has_message = !text.empty();
+      pending_.has_message = !text.empty();
     }
   }
 
+  PartialSuccess pending_;
   unsigned depth_ = 0;
   bool in_partial_success_ = false;
   bool is_count_ = false;
