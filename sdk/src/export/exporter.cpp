@@ -39,7 +39,9 @@ const host::Traits& Exporter::traits() {
 Outcome Exporter::send(const Target& target, Signal signal, std::string_view body,
                        std::uint32_t items, std::span<char> answer) {
   const bool can_wait = traits().flush == host::FlushMode::WaitForAnswer;
-  InFlight* entry = can_wait || traits().reports_results ? free_entry() : nullptr;
+  // The host knows nothing of what a hook has queued: nobody will tell.
+  const bool is_told = target.hook.send == nullptr && (can_wait || traits().reports_results);
+  InFlight* entry = is_told ? free_entry() : nullptr;
   const host::SendRequest request{.signal = signal,
                                   .destination = target.destination,
                                   .path = path_of(signal),
