@@ -73,8 +73,7 @@ Outcome Exporter::submit_and_wait(Post post) {
     return {.status = AFTERGLOW_NOT_FOUND};
   const auto most = found->second.timeout;
   const auto timeout = post.timeout.count() > 0 ? std::min(post.timeout, most) : most;
-  // The transport reports its own timeout; the second on top is for a machine that is very busy.
-  const auto until = std::chrono::steady_clock::now() + timeout + std::chrono::seconds(1);
+  const auto until = std::chrono::steady_clock::now() + timeout;
 
   auto mailbox = std::make_shared<Mailbox>();
   post.answer = mailbox;
@@ -86,7 +85,7 @@ Outcome Exporter::submit_and_wait(Post post) {
     if (std::optional<Outcome> outcome = mailbox->take())
       return *std::move(outcome);
   }
-  mailbox->close();
+  // What still comes is counted, and left in the mailbox that goes with it.
   return {.ticket = submission.ticket, .status = AFTERGLOW_TIMEOUT};
 }
 

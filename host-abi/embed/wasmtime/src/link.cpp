@@ -16,8 +16,6 @@ std::uint64_t features_of(const Options& options, const ModuleShape& shape) {
     features |= AFTERGLOW_FEATURE_SEND;
   if (waits)
     features |= AFTERGLOW_FEATURE_BLOCKING_SEND;
-  if (shape.command)
-    return features;  // a command ends before a hook could be called
   if (shape.response_hook)
     features |= AFTERGLOW_FEATURE_RESPONSE_SENT;
   if (shape.result_hook && !waits)
