@@ -17,7 +17,7 @@ constinit afterglow::Buffer<512 * 1024> memory;
 constexpr Attribute kResource[] = {{"deployment.environment.name", "demo"}};
 
 constexpr std::string_view kOriginHost = "carts.internal";
-constexpr std::uint32_t kOriginTimeoutMs = 2'000;
+constexpr std::uint32_t kOriginTimeoutMs = 5'000;
 constexpr std::size_t kMaxUserBytes = 32;
 
 /// A request that waits for the origin.

@@ -43,6 +43,9 @@ sigset_t stop_signals() {
 
 /// Serve until SIGINT or SIGTERM.
 int serve(httplib::Server& server, const Options& options) {
+  constexpr std::size_t kThreads = 64;  // each open connection holds one
+  server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  server.set_tcp_nodelay(true);
   const int port = options.port == 0 ? server.bind_to_any_port(options.host)
                    : server.bind_to_port(options.host, options.port) ? options.port
                                                                      : -1;
@@ -51,8 +54,7 @@ int serve(httplib::Server& server, const Options& options) {
                  options.port);
     return kCannotListen;
   }
-  std::printf("listening on http://%s:%d\n", options.host.c_str(), port);
-  std::fflush(stdout);
+  std::fprintf(stderr, "listening on http://%s:%d\n", options.host.c_str(), port);
   std::thread thread([&server] { server.listen_after_bind(); });
   const sigset_t signals = stop_signals();
   int signal = 0;

@@ -49,7 +49,7 @@ class Drawing {
       : spans_(std::move(spans)), style_(style), glyphs_(style.unicode ? kUnicode : kAscii) {
     const std::size_t width = std::max<std::size_t>(style.width, 60);
     label_width_ = std::min<std::size_t>(36, width / 3);
-    axis_width_ = width - label_width_ - kKindWidth - kDurationWidth - 4;
+    axis_width_ = width - label_width_ - kKindWidth - kDurationWidth - 5;  // blanks and error mark
     start_ = spans_.front()->start_unix_nano;
     for (const TraceSpan* span : spans_) {
       start_ = std::min(start_, span->start_unix_nano);

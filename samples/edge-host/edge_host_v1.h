@@ -63,7 +63,7 @@ struct edge_call {
 #define EDGE_IMPORT(name) __attribute__((import_module(EDGE_HOST_V1_MODULE), import_name(name)))
 #define EDGE_EXPORT(name) __attribute__((export_name(name)))
 
-/* Reading a request: valid until the call of the export that answers it has returned. */
+/* Reading a request: valid until it is answered. */
 EDGE_IMPORT("request_method")
 edge_status edge_request_method(uint64_t id, char* buf, uint32_t cap, uint32_t* needed);
 EDGE_IMPORT("request_target") /* path with query, as it came */

@@ -48,14 +48,23 @@ void write_response(ClientResponse in, httplib::Response& out, std::function<voi
       out.headers.emplace(name, value);
     }
   });
-  const std::size_t length = in.body.size();
   // The releaser runs when the server is done with the response: written, or the connection broke.
-  out.set_content_provider(
-      length, type,
-      [body = std::move(in.body)](std::size_t from, std::size_t count, httplib::DataSink& sink) {
-        return sink.write(body.data() + from, count);
-      },
-      [left = std::move(left)](bool) { left(); });
+  // The body goes the plain way, since the server cuts off what a provider gives once it stops.
+  out.set_content_provider(0, type, nullptr, [left = std::move(left)](bool) { left(); });
+  out.body = std::move(in.body);
+}
+
+/// Let the answer pass as the module gave it: without this the server cuts it to ranges and
+/// compresses it.
+void take_over_content_coding(httplib::Request& request) {
+  request.ranges.clear();
+  request.headers.erase("Accept-Encoding");
+}
+
+/// As the server's own, but without SO_REUSEPORT: two hosts on one port are a mistake to be told.
+void set_socket_options(socket_t socket) {
+  const int yes = 1;
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 }
 
 }  // namespace
@@ -77,6 +86,7 @@ HttpFront::HttpFront(std::chrono::milliseconds timeout, std::size_t connections,
   server_.new_task_queue = [connections] { return new httplib::ThreadPool(connections); };
   server_.set_payload_max_length(kMaxBodyBytes);
   server_.set_tcp_nodelay(true);
+  server_.set_socket_options(set_socket_options);
   server_.set_keep_alive_max_count(1'000'000);
 }
 
@@ -92,14 +102,13 @@ void HttpFront::run() {
 }
 
 void HttpFront::handle(const httplib::Request& request, httplib::Response& response) {
-  // Ranges are the module's business: without this the server cuts its answer to pieces.
-  const_cast<httplib::Request&>(request).ranges.clear();
   ClientRequest incoming;
   if (!read_request(request, incoming)) {
     response.status = 400;
     response.set_content("a header line is malformed\n", "text/plain");
     return;
   }
+  take_over_content_coding(const_cast<httplib::Request&>(request));
   const auto exchange =
       std::make_shared<Exchange>(++last_id_, std::move(incoming), Clock::now() + timeout_);
   dispatch_(exchange);
