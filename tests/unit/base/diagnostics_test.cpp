@@ -73,8 +73,8 @@ TEST_CASE("every kind has its line, told in the order of the enumeration") {
       "afterglow: an invalid tracestate was discarded",
       "afterglow: members of a tracestate were dropped for its size",
       "afterglow: a new name or status message did not fit",
-      "afterglow: resource attributes were left out: the buffer's resource region is full "
-      "(attributes 4)",
+      ("afterglow: resource attributes were left out: the buffer's resource region is full "
+       "(attributes 4)"),
       "afterglow: a request could not be sent (host status 4)",
       "afterglow: the collector refused a request (HTTP status 4)",
       "afterglow: the collector rejected items of a request (items 4)",
