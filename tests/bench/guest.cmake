@@ -1,0 +1,23 @@
+# The module of scenarios, and the test of its fuel.
+string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+string(REGEX MATCH "-O[0-3gsz]" optimisation "${CMAKE_CXX_FLAGS_${config}}")
+
+add_executable(bench_scenarios
+  guest/bench_host.cpp
+  guest/exports.cpp
+  guest/scenarios.cpp
+  guest/stage.cpp)
+target_compile_definitions(bench_scenarios PRIVATE "AFTERGLOW_BENCH_OPTIMISATION=\"${optimisation}\"")
+target_link_libraries(bench_scenarios PRIVATE afterglow::sdk afterglow_flags)
+target_link_options(bench_scenarios PRIVATE -mexec-model=reactor -Wl,--stack-first)
+
+# Figures exist for what is shipped only.
+if(optimisation STREQUAL "-Oz")
+  set(golden "${PROJECT_SOURCE_DIR}/tests/golden/fuel.txt")
+  add_test(NAME bench.fuel
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/fuel.sh" --check "${golden}" $<TARGET_FILE:bench_scenarios>)
+  set_tests_properties(bench.fuel PROPERTIES LABELS bench SKIP_RETURN_CODE 77)
+  add_custom_target(update-golden-fuel
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/fuel.sh" --update "${golden}" $<TARGET_FILE:bench_scenarios>
+    DEPENDS bench_scenarios VERBATIM)
+endif()

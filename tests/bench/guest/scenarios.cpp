@@ -1,0 +1,181 @@
+#include <afterglow/host.h>
+
+#include <cstring>
+
+#include "scenario.h"
+#include "stage.h"
+
+namespace afterglow::bench {
+namespace {
+
+namespace sc = afterglow::semconv;
+
+template <class F>
+void repeat(F operation) {
+  for (std::uint32_t i = 0; i < kOperations; ++i) {
+    operation();
+  }
+}
+
+// --- floors --------------------------------------------------------------------------------------
+
+void two_clock_reads() {
+  repeat([] {
+    host::monotonic_clock();
+    host::monotonic_clock();
+  });
+}
+
+void three_clock_reads() {
+  repeat([] {
+    host::monotonic_clock();
+    host::monotonic_clock();
+    host::monotonic_clock();
+  });
+}
+
+// The compiler must believe that somebody looks at the copy.
+void copy(std::string_view text) {
+  static char destination[256 * 1024];
+  std::memcpy(destination, text.data(), text.size());
+  asm volatile("" : : "r"(destination) : "memory");
+}
+
+void copy_encoded() {
+  copy(encoded());
+}
+
+// --- spans ---------------------------------------------------------------------------------------
+
+void open_root() {
+  root() = start_over().start_span("GET /cart", {.kind = SpanKind::Server});
+}
+
+void open_unsampled_root() {
+  root() = start_over(kAlwaysOff).start_span("GET /cart", {.kind = SpanKind::Server});
+}
+
+bool all_recorded() {
+  const SignalReport books = telemetry().report().traces;
+  return books.recorded == kOperations + 1 && books.waiting == kOperations && books.open == 1;
+}
+
+bool nothing_recorded() {
+  const SignalReport books = telemetry().report().traces;
+  return books.recorded == 0 && root().context().is_valid();
+}
+
+void span_bare() {
+  repeat([] { root().start_child("render").end(); });
+}
+
+Span start_child_with_5_attributes() {
+  return root().start_child("GET cart", {.kind = SpanKind::Client},
+                            {{sc::http::kRequestMethod, "GET"},
+                             {sc::server::kAddress, "carts.internal"},
+                             {sc::server::kPort, 8443},
+                             {sc::http::kResponseStatusCode, 200},
+                             {"retry", false}});
+}
+
+void span_5_attributes_1_event() {
+  repeat([] {
+    Span span = start_child_with_5_attributes();
+    span.add_event("cache.miss", {{"cart.items", 3}});
+    span.end();
+  });
+}
+
+// --- encode --------------------------------------------------------------------------------------
+
+// A trace is exported once its root has ended, so the bare root goes along. The resource, which the
+// first flush renders, does not belong to this scenario.
+void record_for_encoding() {
+  open_root();
+  root().end();
+  telemetry().flush();
+  root() = telemetry().start_span("GET /cart", {.kind = SpanKind::Server});
+  repeat([] { start_child_with_5_attributes().end(); });
+  root().end();
+}
+
+void encode() {
+  telemetry().flush();
+}
+
+bool all_encoded() {
+  const SignalReport books = telemetry().report().traces;
+  return books.exported == kOperations + 2 && books.waiting == 0 && !encoded().empty();
+}
+
+// --- propagation ---------------------------------------------------------------------------------
+
+struct Headers {
+  std::string_view traceparent;
+  std::string_view tracestate;
+
+  template <class F>
+  void for_each(std::string_view name, F f) const {
+    f(name == "traceparent" ? traceparent : tracestate);
+  }
+  void set(std::string_view name, std::string_view value) {
+    (name == "traceparent" ? traceparent : tracestate) = value;
+  }
+};
+
+constexpr Headers kIncoming{
+    .traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    .tracestate =
+        "dd=s:1;t.dm:-4,nr=0-0-1349956-41346604,es=s:0.25,rojo=00f067aa0ba902b7,"
+        "congo=t61rcWkgMzE"};
+constinit Headers outgoing{};
+
+void open_root_of_caller() {
+  Telemetry& fresh = start_over();
+  root() = fresh.start_span("GET /cart", {.parent = fresh.extract(kIncoming)});
+}
+
+void extract_inject() {
+  repeat([] {
+    const RemoteParent parent = telemetry().extract(kIncoming);
+    root().inject(outgoing);
+  });
+}
+
+bool all_propagated() {
+  const bool all_free_but_root = telemetry().free_pages() == telemetry().page_count() - 1;
+  const RemoteParent parent = telemetry().extract(kIncoming);
+  return parent.context().trace_state == kIncoming.tracestate &&
+         outgoing.tracestate == kIncoming.tracestate && all_free_but_root;
+}
+
+void copy_headers_twice() {
+  repeat([] {
+    for (int i = 0; i < 2; ++i) {
+      copy(kIncoming.traceparent);
+      copy(kIncoming.tracestate);
+    }
+  });
+}
+
+constexpr Floor kTwoClockReads{"two clock reads", two_clock_reads};
+constexpr Floor kThreeClockReads{"three clock reads", three_clock_reads};
+constexpr Floor kCopyOfEncoded{"memcpy of the bytes", copy_encoded};
+constexpr Floor kCopyOfHeaders{"memcpy of the headers", copy_headers_twice};
+
+constexpr Scenario kScenarios[] = {
+    {"span_bare", open_root, span_bare, all_recorded, kTwoClockReads},
+    {"span_5_attributes_1_event", open_root, span_5_attributes_1_event, all_recorded,
+     kThreeClockReads},
+    {"span_unsampled", open_unsampled_root, span_bare, nothing_recorded},
+    {"encode_span_530_bytes", record_for_encoding, encode, all_encoded, kCopyOfEncoded},
+    {"extract_inject", open_root_of_caller, extract_inject, all_propagated, kCopyOfHeaders},
+};
+
+}  // namespace
+
+std::span<const Scenario> scenarios() {
+  return kScenarios;
+}
+
+}  // namespace afterglow::bench

@@ -1,0 +1,170 @@
+// Runs the scenarios in modules under wasmtime: counts their fuel and bytes, and their nanoseconds.
+
+#include <wasmtime.h>
+
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "figures.h"
+#include "golden.h"
+#include "guest.h"
+#include "report.h"
+
+namespace {
+
+using namespace afterglow::bench;
+
+constexpr const char* kUsage =
+    "Usage: bench-run [--quick] [--json FILE] MODULE.wasm...\n"
+    "       bench-run --check GOLDEN MODULE.wasm\n"
+    "       bench-run --update GOLDEN MODULE.wasm\n"
+    "Measures the scenarios in each module (one for each optimisation level) and prints a table.\n"
+    "\n"
+    "  --quick          fewer rounds: a first impression\n"
+    "  --json FILE      writes the figures to FILE too\n"
+    "  --check GOLDEN   only counts fuel and bytes and compares them with the file GOLDEN\n"
+    "  --update GOLDEN  only counts fuel and bytes and writes them to the file GOLDEN\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit codes: 0 measured, or as good as GOLDEN; 1 worse than GOLDEN; 2 wrong usage; 77 GOLDEN\n"
+    "belongs to another compiler; 126 a module cannot be loaded or did not do its work.\n";
+
+constexpr int kWorse = 1;
+constexpr int kWrongUsage = 2;
+constexpr int kOtherCompiler = 77;
+constexpr int kCannotRun = 126;
+
+constexpr int kRounds = 1000;
+constexpr int kQuickRounds = 100;
+
+struct Options {
+  bool quick = false;
+  std::string json;
+  std::string check;
+  std::string update;
+  std::vector<std::string> modules;
+};
+
+std::optional<Options> parse(int argc, char** argv) {
+  Options options;
+  for (int next = 1; next < argc; ++next) {
+    const std::string_view argument = argv[next];
+    std::string* const value = argument == "--json"     ? &options.json
+                               : argument == "--check"  ? &options.check
+                               : argument == "--update" ? &options.update
+                                                        : nullptr;
+    if (value != nullptr) {
+      if (++next == argc) {
+        return std::nullopt;
+      }
+      *value = argv[next];
+    } else if (argument == "--quick") {
+      options.quick = true;
+    } else if (argument.starts_with("-")) {
+      return std::nullopt;
+    } else {
+      options.modules.emplace_back(argument);
+    }
+  }
+  const bool is_golden = !options.check.empty() || !options.update.empty();
+  if (options.modules.empty() || (is_golden && options.modules.size() != 1)) {
+    return std::nullopt;
+  }
+  return options;
+}
+
+// "clang 22.1.8 -Oz, wasmtime 48.0.0": what figures depend on, besides the source.
+std::string build_of(const Guest& guest) {
+  return guest.compiler() + " " + guest.optimisation() + ", wasmtime " WASMTIME_VERSION;
+}
+
+int compare_or_update(const Options& options) {
+  Guest guest(options.modules.front(), true);
+  std::vector<NamedCounts> measured;
+  for (const ScenarioName& scenario : guest.scenarios()) {
+    measured.push_back({scenario.name, count(guest, scenario)});
+  }
+  if (!options.update.empty()) {
+    update_golden(options.update, build_of(guest), measured);
+    std::printf("wrote %s\n", options.update.c_str());
+    return 0;
+  }
+  switch (check_golden(options.check, build_of(guest), measured)) {
+    case Verdict::Holds:
+      std::printf("%zu scenarios within the figures of %s\n", measured.size(),
+                  options.check.c_str());
+      return 0;
+    case Verdict::OtherCompiler:
+      return kOtherCompiler;
+    default:
+      return kWorse;
+  }
+}
+
+// Progress goes to stderr, so that the table can be piped away.
+std::vector<Line> measure_module(const std::string& path, int rounds) {
+  Guest counting(path, true);
+  Guest timed(path, false);
+  std::vector<Line> lines;
+  for (const ScenarioName& scenario : timed.scenarios()) {
+    std::fprintf(stderr, "bench-run: %s %s\n", scenario.name.c_str(), timed.optimisation().c_str());
+    lines.push_back({.scenario = scenario,
+                     .optimisation = timed.optimisation(),
+                     .counts = count(counting, scenario),
+                     .scripted_clock = time(timed, scenario, Clock::Scripted, rounds),
+                     .wasi_clock = time(timed, scenario, Clock::Wasi, rounds)});
+  }
+  return lines;
+}
+
+int measure(const Options& options) {
+  const int rounds = options.quick ? kQuickRounds : kRounds;
+  std::string target;
+  std::vector<Line> lines;
+  for (const std::string& module : options.modules) {
+    const Guest guest(module, false);
+    target = "wasm32, " + guest.compiler() + ", wasmtime " WASMTIME_VERSION;
+    for (Line& line : measure_module(module, rounds)) {
+      lines.push_back(std::move(line));
+    }
+  }
+  std::printf("One operation of each scenario; %s; median ± half the distance of the quartiles\n\n",
+              target.c_str());
+  print_table(lines);
+  if (!options.json.empty()) {
+    std::ofstream file(options.json);
+    file << to_json(lines, target);
+    if (!file.flush()) {
+      throw std::runtime_error("cannot write " + options.json);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--help") {
+    std::fputs(kUsage, stdout);
+    return 0;
+  }
+  const auto options = parse(argc, argv);
+  if (!options) {
+    std::fputs(kUsage, stderr);
+    return kWrongUsage;
+  }
+  try {
+    const bool is_golden = !options->check.empty() || !options->update.empty();
+    return is_golden ? compare_or_update(*options) : measure(*options);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench-run: %s\n", error.what());
+    return kCannotRun;
+  }
+}
