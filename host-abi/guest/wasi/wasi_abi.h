@@ -1,0 +1,63 @@
+#pragma once
+
+// What a module on plain WASI imports, under the platform's own names: preview 1, nothing else. The
+// functions are imported by attribute, not through libc, whose stdio would drag file-system imports
+// along and whose getenv allocates.
+
+#include <stdint.h>
+
+#define AFTERGLOW_WASI(name) \
+  __attribute__((import_module("wasi_snapshot_preview1"), import_name(name)))
+
+enum : int32_t { kWasiRealtime = 0, kWasiMonotonic = 1 };
+enum : int32_t { kWasiStdout = 1, kWasiStderr = 2 };
+
+// The errno values of preview 1 that have a name in `afterglow::host::Status`.
+enum : int32_t {
+  kWasiSuccess = 0,
+  kWasiAcces = 2,
+  kWasiAgain = 6,
+  kWasiBadf = 8,
+  kWasiFault = 21,
+  kWasiFbig = 22,
+  kWasiIntr = 27,
+  kWasiInval = 28,
+  kWasiIo = 29,
+  kWasiNospc = 51,
+  kWasiNosys = 52,
+  kWasiNotsup = 58,
+  kWasiOverflow = 61,
+  kWasiPerm = 63,
+  kWasiPipe = 64,
+  kWasiTimedout = 73,
+  kWasiNotcapable = 76,
+};
+
+/// One piece of a gathered write; 8 bytes on wasm32.
+struct afterglow_wasi_ciovec {
+  const char* data;
+  uint32_t size;
+};
+
+extern "C" {
+/// `*time_ns` of clock `id`. Returns an errno, as all of these do.
+AFTERGLOW_WASI("clock_time_get")
+int32_t afterglow_wasi_clock_time_get(int32_t id, uint64_t precision_ns, uint64_t* time_ns);
+
+/// Fill `buf` with unpredictable bytes.
+AFTERGLOW_WASI("random_get")
+int32_t afterglow_wasi_random_get(void* buf, uint32_t size);
+
+/// How many variables there are, and the bytes of all of them as "NAME=value\0".
+AFTERGLOW_WASI("environ_sizes_get")
+int32_t afterglow_wasi_environ_sizes_get(uint32_t* count, uint32_t* size);
+
+/// Write the variables to `text` and a pointer to each of them to `pointers`.
+AFTERGLOW_WASI("environ_get")
+int32_t afterglow_wasi_environ_get(char** pointers, char* text);
+
+/// Write to a file descriptor; may write less than asked.
+AFTERGLOW_WASI("fd_write")
+int32_t afterglow_wasi_fd_write(int32_t fd, const afterglow_wasi_ciovec* pieces, uint32_t count,
+                                uint32_t* written);
+}
