@@ -10,6 +10,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../../toolchain/install/prelude.sh"
 root=$(cd "$install_dir/../.." && pwd)
 build=${AFTERGLOW_BENCH_BUILD:-$root/build/bench}
+# shellcheck disable=SC2034  # the name that the messages of prelude.sh begin with
 tool=bench
 
 update=
