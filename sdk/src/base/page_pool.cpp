@@ -14,10 +14,6 @@ void PagePool::set_up(std::byte* pages, Entry* table, std::uint32_t* bitmap,
   page_count_ = static_cast<std::uint32_t>(page_count);
   free_pages_ = page_count_;
   first_word_ = 0;
-  // The bits after the last page count as taken, so that searches need no bound inside a word.
-  if (const std::uint32_t tail = page_count_ % 32; tail != 0) {
-    bitmap_[page_count_ / 32] = ~0U << tail;
-  }
 }
 
 PageIndex PagePool::acquire(std::size_t run) {
@@ -64,6 +60,7 @@ PageIndex PagePool::page_of(Offset offset) {
   return static_cast<PageIndex>(offset / kPageBytes - 1);
 }
 
+// A page is free: the search ends before the bits that are after the last page.
 PageIndex PagePool::find_single() const {
   const std::uint32_t words = (page_count_ + 31) / 32;
   for (std::uint32_t word = first_word_; word < words; ++word) {
