@@ -32,7 +32,10 @@ void Resource::add(Key key, std::string_view value) {
 }
 
 void Resource::add_detected(std::string_view key, std::string_view value) {
-  if (!key.empty() && !value.empty() && !is_written(key)) {
+  if (detected_from_ == 0) {
+    detected_from_ = out_.size();
+  }
+  if (!key.empty() && !value.empty() && !is_written(key) && !is_detected(key)) {
     write(key, value);
   }
 }
@@ -54,6 +57,17 @@ bool Resource::is_written(std::string_view key) const {
     }
   }
   return false;
+}
+
+// The text is the memory of detected keys: looks in it for how this attribute would begin.
+bool Resource::is_detected(std::string_view key) {
+  const std::size_t before = out_.size();
+  out_.raw(R"({"key":)").string(key).raw(R"(,"value":)");
+  const std::string_view detected(out_.text().data() + detected_from_, before - detected_from_);
+  const std::string_view beginning(out_.text().data() + before, out_.size() - before);
+  const bool found = !out_.failed() && detected.find(beginning) != std::string_view::npos;
+  out_.rewind(before);
+  return found;
 }
 
 void Resource::write(std::string_view key, const Value& value) {

@@ -58,6 +58,27 @@ TEST_CASE("of a key that the program lists twice the last value wins") {
   CHECK(out.text() == "{\"attributes\":[" + entry("b", "b") + "," + entry("a", "last") + "]}");
 }
 
+TEST_CASE("a platform that repeats itself is heard once") {
+  const Attribute inner[] = {{"a", "nested"}};
+  const Attribute own[] = {{"map", std::span<const Attribute>(inner)}};
+  char memory[512];
+  JsonWriter out(memory);
+  Resource resource(out, own);
+  resource.add_detected("a", "1");
+  resource.add_detected("b", R"({"key":"c","value":)");
+  resource.add_detected("a", "2");
+  resource.add_detected("c", "3");
+  resource.add_detected("\xFF", "4");
+  resource.add_detected("\xFE", "5");  // the same once repaired
+  resource.close();
+  const std::string nested =
+      R"({"key":"map","value":{"kvlistValue":{"values":[)" + entry("a", "nested") + "]}}},";
+  CHECK(out.text() == "{\"attributes\":[" + nested + entry("a", "1") + "," +
+                          entry("b", R"({\"key\":\"c\",\"value\":)") + "," + entry("c", "3") + "," +
+                          entry("\xEF\xBF\xBD", "4") + "]}");
+  CHECK(resource.dropped() == 0);
+}
+
 TEST_CASE("what does not fit is left out whole and counted; what is smaller still comes in") {
   const std::string large(600, 'x');
   const Attribute own[] = {{"first", "1"}, {"large", large}, {"second", "2"}};
