@@ -167,8 +167,8 @@ class Drawing {
     out_.append(kKindWidth + 2 + at, ' ');
     paint("33", std::string(glyphs_.event));
     out_.append(axis_width_ - at - 1, ' ');
-    const std::string when =
-        "+" + duration(std::clamp(event.unix_nano, start_, end_) - start_, style_.unicode);
+    const std::string when = std::string("+").append(
+        duration(std::clamp(event.unix_nano, start_, end_) - start_, style_.unicode));
     out_.append(1 + kDurationWidth - std::min(kDurationWidth, columns(when)), ' ').append(when);
     out_.push_back('\n');
   }
@@ -223,7 +223,7 @@ std::string draw_waterfall(const std::vector<TraceSpan>& spans, const WaterfallS
     trace.resize(trace.size() - left_out);
     out += Drawing(std::move(trace), style).draw();
     if (left_out != 0) {
-      out += "and " + std::to_string(left_out) + " spans more\n";
+      out.append("and ").append(std::to_string(left_out)).append(" spans more\n");
     }
   }
   return out;
