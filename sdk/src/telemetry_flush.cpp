@@ -73,7 +73,8 @@ FlushReport Telemetry::shutdown() {
   record::end_unfinished(recorder);
   recorder.shut_down = true;
   FlushReport result = export_now(true);
-  if (result.traces.dropped() + result.traces.waiting != 0) {
+  const std::uint64_t unwanted = result.traces.dropped(DropReason::NotSampled);
+  if (result.traces.dropped() - unwanted + result.traces.waiting != 0) {
     tell_counts(result.traces);
   }
   return result;

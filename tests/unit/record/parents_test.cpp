@@ -95,6 +95,15 @@ TEST_CASE("record-only spans are recorded, propagated unsampled, and dropped at 
   CHECK(r.sent().empty());
 }
 
+TEST_CASE("record-only spans are no loss that shutdown would report") {
+  Recording r({.sampler = kRecordOnly});
+  Span root = r.telemetry.start_span("root");
+  root.end();
+  (void)r.telemetry.shutdown();
+  CHECK(r.dropped(DropReason::NotSampled) == 1);
+  CHECK(r.host.line_count() == 0);
+}
+
 TEST_CASE("spans end in any order; a trace is sent from its root's end on") {
   Recording r;
   Span root = r.telemetry.start_span("root");
