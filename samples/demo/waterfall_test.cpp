@@ -45,7 +45,8 @@ std::string refusal(const std::string& json) {
 }  // namespace
 
 TEST_CASE("a trace in Unicode, column by column") {
-  CHECK(draw(kDocument, {.width = 80, .unicode = true, .colour = false}) == R"(shop · trace 0af7651916cd43dd8448eb211c80319c · 100.0 ms · 3 spans
+  CHECK(draw(kDocument, {.width = 80, .unicode = true, .colour = false}) ==
+        R"(shop · trace 0af7651916cd43dd8448eb211c80319c · 100.0 ms · 3 spans
                                      0                      100.0 ms
 GET /cart                  server    ███████████████████████████████  100.0 ms
 ├─ route                   internal   ██████                           15.0 ms
@@ -57,7 +58,8 @@ GET /cart                  server    ██████████████�
 }
 
 TEST_CASE("the same in ASCII") {
-  CHECK(draw(kDocument, {.width = 60, .unicode = false, .colour = false}) == R"(shop - trace 0af7651916cd43dd8448eb211c80319c - 100.0 ms - 3 spans
+  CHECK(draw(kDocument, {.width = 60, .unicode = false, .colour = false}) ==
+        R"(shop - trace 0af7651916cd43dd8448eb211c80319c - 100.0 ms - 3 spans
                                0        100.0 ms
 GET /cart            server    #################  100.0 ms
 |- route             internal  ####                15.0 ms
