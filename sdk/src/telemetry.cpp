@@ -256,29 +256,28 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
   trace->flags = root.trace_flags_;
   trace->recorded = true;
   trace->exported = sampled;
-  root.hold(
-      start_root(*trace, name, options, parent, root.span_id_, attributes, sampling.attributes));
+  const record::SpanStart start{.name = name,
+                                .kind = options.kind,
+                                .id = root.span_id_,
+                                .parent_id = parent.is_valid() ? parent.span_id : SpanId{},
+                                .parent_is_remote = parent.is_valid(),
+                                .scope = options.scope != nullptr ? options.scope : &kDefaultScope,
+                                .links = options.links,
+                                .start_unix_nano = options.start_unix_nano};
+  root.hold(start_root(*trace, start, attributes, sampling.attributes));
   return root;
 }
 
 // The record of a new root: one read of each clock. Null, the trace released, when it does not fit.
-record::SpanRecord* Telemetry::start_root(LocalTrace& trace, std::string_view name,
-                                          const SpanOptions& options, const SpanContext& parent,
-                                          SpanId id, Attributes attributes, Attributes sampled) {
+record::SpanRecord* Telemetry::start_root(LocalTrace& trace, record::SpanStart start,
+                                          Attributes attributes, Attributes sampler_attributes) {
   Recorder& recorder = instance_->recorder;
   const std::uint64_t wall = host::wall_clock();
   trace.wall_offset = static_cast<std::int64_t>(wall - host::monotonic_clock());
-  record::SpanRecord* span = record::start_span(
-      recorder, trace,
-      {.name = name,
-       .kind = options.kind,
-       .id = id,
-       .parent_id = parent.is_valid() ? parent.span_id : SpanId{},
-       .parent_is_remote = parent.is_valid(),
-       .scope = options.scope != nullptr ? options.scope : &kDefaultScope,
-       .links = options.links,
-       .start_unix_nano = options.start_unix_nano != 0 ? options.start_unix_nano : wall},
-      attributes);
+  if (start.start_unix_nano == 0) {
+    start.start_unix_nano = wall;
+  }
+  record::SpanRecord* span = record::start_span(recorder, trace, start, attributes);
   if (span == nullptr) {
     if (trace.trace_state.length != 0) {
       recorder.diagnostics.notice(Diagnostic::TracestateTruncated);
@@ -287,7 +286,7 @@ record::SpanRecord* Telemetry::start_root(LocalTrace& trace, std::string_view na
     return nullptr;
   }
   record::add_trace(recorder, trace);
-  record::set_attributes(recorder, trace, span->attributes, sampled,
+  record::set_attributes(recorder, trace, span->attributes, sampler_attributes,
                          recorder.limits.attribute_count);
   return span;
 }

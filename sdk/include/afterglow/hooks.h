@@ -16,6 +16,7 @@ namespace record {
 struct LocalTrace;
 struct Recorder;
 struct SpanRecord;
+struct SpanStart;
 }  // namespace record
 
 /// A read-only view of a recorded span, valid during the hook's call.

@@ -149,9 +149,8 @@ class Telemetry {
   Span carry_on(const RemoteParent& parent);
   Span identity_of_root(const SpanContext& parent, std::uint64_t& id_state);
   record::LocalTrace* begin_local_trace(RemoteParent& parent, const SamplingResult& sampling);
-  record::SpanRecord* start_root(record::LocalTrace& trace, std::string_view name,
-                                 const SpanOptions& options, const SpanContext& parent, SpanId id,
-                                 Attributes attributes, Attributes sampled);
+  record::SpanRecord* start_root(record::LocalTrace& trace, record::SpanStart start,
+                                 Attributes attributes, Attributes sampler_attributes);
 
   FlushReport export_now(bool last);
   void expire(bool all);

@@ -52,7 +52,7 @@ TEST_CASE("ten thousand requests at once: those without a page are lost, unsampl
   std::size_t recording = 0;
   for (Span& span : spans) {
     span = fresh.telemetry.start_span("root");
-    recording += span.is_recording() ? 1 : 0;
+    recording += span.is_recording() ? 1U : 0U;
     CHECK(span.context().is_valid());
     CHECK(span.context().is_sampled() == span.is_recording());
   }
