@@ -77,8 +77,8 @@ std::string_view authenticate(Span& server, std::string_view authorization) {
     stage.set_attribute("cart.visitor", "anonymous");
     return "anonymous";
   }
-  const std::string_view token =
-      authorization.starts_with(kScheme) ? authorization.substr(kScheme.size()) : "";
+  std::string_view token = authorization;
+  token.remove_prefix(begins_with(authorization, kScheme) ? kScheme.size() : token.size());
   if (token.size() > kMaxUserBytes || !is_name(token)) {
     stage.set_attribute(sc::error::kType, "invalid_token")
         .set_status(StatusCode::Error, "invalid token");

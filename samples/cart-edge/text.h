@@ -42,20 +42,36 @@ class Text {
   std::size_t size_ = 0;
 };
 
+// `substr`, and `starts_with` through it, checks its bounds and would link printf for the message.
+// These do without.
+
+constexpr bool begins_with(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && std::string_view(text.data(), prefix.size()) == prefix;
+}
+
+/// `text` before the first `mark`, or all of it.
+constexpr std::string_view before(std::string_view text, char mark) {
+  const std::size_t end = text.find(mark);
+  return {text.data(), end == text.npos ? text.size() : end};
+}
+
+/// `text` after the first `mark`, or nothing.
+constexpr std::string_view after(std::string_view text, char mark) {
+  const std::size_t at = text.find(mark);
+  return at == text.npos ? std::string_view{}
+                         : std::string_view{text.data() + at + 1, text.size() - at - 1};
+}
+
 constexpr std::string_view path_of(std::string_view target) {
-  return target.substr(0, target.find('?'));
+  return before(target, '?');
 }
 
 /// True when one of the query's parts is exactly `part`, such as "slow=1".
 constexpr bool query_has(std::string_view target, std::string_view part) {
-  const std::size_t mark = target.find('?');
-  std::string_view rest = mark == target.npos ? "" : target.substr(mark + 1);
-  while (!rest.empty()) {
-    const std::string_view first = rest.substr(0, rest.find('&'));
-    if (first == part) {
+  for (std::string_view rest = after(target, '?'); !rest.empty(); rest = after(rest, '&')) {
+    if (before(rest, '&') == part) {
       return true;
     }
-    rest.remove_prefix(first.size() < rest.size() ? first.size() + 1 : rest.size());
   }
   return false;
 }

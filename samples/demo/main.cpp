@@ -59,6 +59,9 @@ int serve(httplib::Server& server, const Options& options) {
   const sigset_t signals = stop_signals();
   int signal = 0;
   sigwait(&signals, &signal);
+  while (!server.is_running()) {  // it forgets a stop that comes before it runs
+    std::this_thread::yield();
+  }
   server.stop();
   thread.join();
   return 0;

@@ -1,6 +1,7 @@
 #include "http_front.h"
 
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "header_block.h"
@@ -99,6 +100,15 @@ int HttpFront::bind(const std::string& host, int port) {
 
 void HttpFront::run() {
   server_.listen_after_bind();
+  ended_ = true;
+}
+
+void HttpFront::stop() {
+  // The server forgets a stop that comes before it runs.
+  while (!server_.is_running() && !ended_) {
+    std::this_thread::yield();
+  }
+  server_.stop();
 }
 
 void HttpFront::handle(const httplib::Request& request, httplib::Response& response) {

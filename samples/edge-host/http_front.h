@@ -25,9 +25,9 @@ class HttpFront {
 
   /// Bind; port 0 lets the system choose. Returns the port, or -1.
   int bind(const std::string& host, int port);
-  /// Serve until `stop`; what was begun is finished first.
+  /// Serve until `stop`; what was begun is finished first. Runs on a thread of its own.
   void run();
-  void stop() { server_.stop(); }
+  void stop();
 
  private:
   void handle(const httplib::Request& request, httplib::Response& response);
@@ -35,6 +35,7 @@ class HttpFront {
   const std::chrono::milliseconds timeout_;
   const Dispatch dispatch_;
   std::atomic<std::uint64_t> last_id_ = 0;
+  std::atomic<bool> ended_ = false;
   httplib::Server server_;
 };
 
