@@ -155,11 +155,12 @@ void Telemetry::render_resource() {
   resource.add("service.name", config_.service_name);
   resource.add("service.name", instance_->environment.service_name());
   resource.add("service.name", "unknown_service");
-  resource.add("service.version", config_.service_version);
-  resource.add("service.namespace", config_.service_namespace);
   resource.add("telemetry.sdk.name", "afterglow");
   resource.add("telemetry.sdk.language", "cpp");
   resource.add("telemetry.sdk.version", kVersion);
+  resource.add("service.version", config_.service_version);
+  resource.add("service.namespace", config_.service_namespace);
+  resource.add_own();
   auto detected = [&resource](std::string_view key, std::string_view value) {
     resource.add_detected(key, value);
   };

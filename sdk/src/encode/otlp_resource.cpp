@@ -10,24 +10,26 @@ constexpr std::string_view kClosing = "]}";
 Resource::Resource(JsonWriter& out, std::span<const Attribute> own) : out_(out), own_(own) {
   out_.raw(R"({"attributes":[)");
   out_.reserve(kClosing.size());
-  for (std::size_t i = 0; i < own_.size(); ++i) {
-    bool repeated_later = false;
-    for (std::size_t j = i + 1; j < own_.size(); ++j) {
-      repeated_later = repeated_later || own_[j].key.text() == own_[i].key.text();
-    }
-    if (!repeated_later) {
-      write(own_[i].key.text(), own_[i].value);
-    }
-  }
 }
 
 void Resource::add(Key key, std::string_view value) {
-  if (value.empty() || is_written(key.text())) {
+  if (is_added(key.text()) || added_count_ == kMaxFixedKeys) {
     return;
   }
-  write(key.text(), value);
-  if (added_count_ < kMaxOwnKeys) {
+  const Attribute* own = find_own(key.text());
+  const bool added = (own != nullptr && write(key.text(), own->value)) ||
+                     (!value.empty() && write(key.text(), value));
+  if (added) {
     added_[added_count_++] = key.text();
+  }
+}
+
+void Resource::add_own() {
+  for (const Attribute& attribute : own_) {
+    const bool last_of_its_key = find_own(attribute.key.text()) == &attribute;
+    if (last_of_its_key && !is_added(attribute.key.text())) {
+      write(attribute.key.text(), attribute.value);
+    }
   }
 }
 
@@ -35,7 +37,8 @@ void Resource::add_detected(std::string_view key, std::string_view value) {
   if (detected_from_ == 0) {
     detected_from_ = out_.size();
   }
-  if (!key.empty() && !value.empty() && !is_written(key) && !is_detected(key)) {
+  const bool is_taken = find_own(key) != nullptr || is_added(key) || is_detected(key);
+  if (!key.empty() && !value.empty() && !is_taken) {
     write(key, value);
   }
 }
@@ -45,12 +48,18 @@ void Resource::close() {
   out_.raw(kClosing);
 }
 
-bool Resource::is_written(std::string_view key) const {
+// The last one counts.
+const Attribute* Resource::find_own(std::string_view key) const {
+  const Attribute* found = nullptr;
   for (const Attribute& attribute : own_) {
     if (attribute.key.text() == key) {
-      return true;
+      found = &attribute;
     }
   }
+  return found;
+}
+
+bool Resource::is_added(std::string_view key) const {
   for (std::size_t i = 0; i < added_count_; ++i) {
     if (added_[i] == key) {
       return true;
@@ -70,16 +79,17 @@ bool Resource::is_detected(std::string_view key) {
   return found;
 }
 
-void Resource::write(std::string_view key, const Value& value) {
+bool Resource::write(std::string_view key, const Value& value) {
   const std::size_t before = out_.size();
   out_.raw(written_ == 0 ? "" : ",");
   write_attribute(out_, key, value);
   if (out_.failed()) {
     out_.rewind(before);
     ++dropped_;
-    return;
+    return false;
   }
   ++written_;
+  return true;
 }
 
 }  // namespace afterglow::encode

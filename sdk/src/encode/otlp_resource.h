@@ -14,12 +14,15 @@ namespace afterglow::encode {
 
 class Resource {
  public:
-  /// `own` are the program's attributes: a key in there is never written a second time.
+  /// `own` are the program's attributes; they win over everything that is added.
   Resource(JsonWriter& out, std::span<const Attribute> own);
 
-  /// Write one attribute, unless it is empty, was written before, or does not fit.
+  /// Write an attribute that has a fixed key, with the program's value or, without one, `value`,
+  /// unless that is empty. Whoever adds first wins, as long as it fits.
   void add(Key key, std::string_view value);
-  /// The same for a key that is known at run time. To be called after all of `add`.
+  /// Write the program's other attributes. To be called once, after all of `add`.
+  void add_own();
+  /// Write an attribute that the platform told, unless its key is taken. To be called last.
   void add_detected(std::string_view key, std::string_view value);
   void close();
 
@@ -27,15 +30,16 @@ class Resource {
   [[nodiscard]] std::uint32_t dropped() const { return dropped_; }
 
  private:
-  static constexpr std::size_t kMaxOwnKeys = 8;  // that `add` can remember
+  static constexpr std::size_t kMaxFixedKeys = 8;
 
-  [[nodiscard]] bool is_written(std::string_view key) const;
+  [[nodiscard]] const Attribute* find_own(std::string_view key) const;
+  [[nodiscard]] bool is_added(std::string_view key) const;
   [[nodiscard]] bool is_detected(std::string_view key);
-  void write(std::string_view key, const Value& value);
+  bool write(std::string_view key, const Value& value);
 
   JsonWriter& out_;
   std::span<const Attribute> own_;
-  std::string_view added_[kMaxOwnKeys];
+  std::string_view added_[kMaxFixedKeys];
   std::size_t added_count_ = 0;
   std::size_t detected_from_ = 0;  // where detected attributes begin in the text
   std::uint32_t written_ = 0;

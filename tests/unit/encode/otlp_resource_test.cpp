@@ -37,15 +37,16 @@ TEST_CASE("the program wins, then who comes first; empty values say nothing") {
   resource.add("service.version", "");
   resource.add("service.version", "1");
   resource.add("service.version", "2");
+  resource.add_own();
   resource.add_detected("a", "platform");
   resource.add_detected("service.version", "platform");
   resource.add_detected("", "no key");
   resource.add_detected("empty", "");
   resource.add_detected("host.name", "edge-\"1\"");
   resource.close();
-  CHECK(out.text() == "{\"attributes\":[" + entry("service.name", "code") +
+  CHECK(out.text() == "{\"attributes\":[" + entry("service.name", "code") + "," +
+                          entry("service.version", "1") +
                           R"(,{"key":"a","value":{"intValue":"1"}},)" +
-                          entry("service.version", "1") + "," +
                           entry("host.name", "edge-\\\"1\\\"") + "]}");
 }
 
@@ -54,6 +55,7 @@ TEST_CASE("of a key that the program lists twice the last value wins") {
   char memory[512];
   JsonWriter out(memory);
   Resource resource(out, own);
+  resource.add_own();
   resource.close();
   CHECK(out.text() == "{\"attributes\":[" + entry("b", "b") + "," + entry("a", "last") + "]}");
 }
@@ -64,6 +66,7 @@ TEST_CASE("a platform that repeats itself is heard once") {
   char memory[512];
   JsonWriter out(memory);
   Resource resource(out, own);
+  resource.add_own();
   resource.add_detected("a", "1");
   resource.add_detected("b", R"({"key":"c","value":)");
   resource.add_detected("a", "2");
@@ -85,11 +88,25 @@ TEST_CASE("what does not fit is left out whole and counted; what is smaller stil
   char memory[128];
   JsonWriter out(memory);
   Resource resource(out, own);
+  resource.add_own();
   resource.add_detected("also.large", large);
   resource.close();
   CHECK(out.text() ==
         "{\"attributes\":[" + entry("first", "1") + "," + entry("second", "2") + "]}");
   CHECK(resource.dropped() == 2);
+}
+
+TEST_CASE("what must be there is not pushed out by what may be there") {
+  const std::string large(600, 'x');
+  const Attribute own[] = {{"service.name", large}, {"filler", std::string_view(large).data()}};
+  char memory[128];
+  JsonWriter out(memory);
+  Resource resource(out, own);
+  resource.add("service.name", large);
+  resource.add("service.name", "unknown_service");
+  resource.add_own();
+  resource.close();
+  CHECK(out.text() == "{\"attributes\":[" + entry("service.name", "unknown_service") + "]}");
 }
 
 TEST_CASE("at every capacity the resource is closed, and writes nothing beyond its end") {
@@ -100,6 +117,7 @@ TEST_CASE("at every capacity the resource is closed, and writes nothing beyond i
     JsonWriter out({memory.data(), capacity});
     Resource resource(out, own);
     resource.add("c", "333");
+    resource.add_own();
     resource.close();
     REQUIRE_FALSE(out.failed());
     const std::string text(out.text());
