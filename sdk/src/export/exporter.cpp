@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::uint64_t kNanosecondsPerMillisecond = 1'000'000;
 
-// Literals with their NULs: "name\0value\0".
-constexpr std::string_view kHeaders("user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0",
-                                    57);
+// "name\0value\0": the literal's own NUL is not part of the view.
+constexpr char kHeaderText[] = "user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0";
+constexpr std::string_view kHeaders(kHeaderText, sizeof kHeaderText - 1);
 static_assert(kHeaders.find(kVersion) != std::string_view::npos && kHeaders.back() == '\0');
 
 constexpr std::string_view path_of(Signal signal) {

@@ -27,8 +27,8 @@ TEST_CASE("a request is a POST of OTLP/JSON to the destination of the configurat
   CHECK(sent.destination == "otel");
   CHECK(sent.path == "/v1/traces");
   CHECK(sent.content_type == "application/json");
-  CHECK(sent.headers ==
-        std::string_view("user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0", 57));
+  using namespace std::string_view_literals;
+  CHECK(sent.headers == "user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0"sv);
   CHECK(sent.timeout_ms == 1234);
 }
 
