@@ -68,8 +68,8 @@ TEST_CASE("what the host is asked to send") {
   CHECK(f.host.sent(0).body == "{\"a\":1}");
   CHECK(f.host.sent(0).timeout_ms == 1000);
   CHECK(f.host.sent(0).want_result);
-  CHECK(f.host.sent(0).headers ==
-        std::string_view("user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0", 57));
+  using namespace std::string_view_literals;
+  CHECK(f.host.sent(0).headers == "user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0"sv);
 }
 
 TEST_CASE("every 2xx is success, everything else is refused, nothing is tried again") {
