@@ -11,8 +11,10 @@
 #                       (port 0: the system picks one)
 #
 # Installs what is missing with the scripts in toolchain/install. Serves until Ctrl-C.
-# On stdout, a line each: "origin URL", "collector URL", "handler URL", "response STATUS", then the
-# drawings, then with --once "done". What goes wrong is a line "error: …" on stderr.
+# AFTERGLOW_BUILD_NATIVE and AFTERGLOW_BUILD_WASM name build folders to use as they are.
+# On stdout, a line each: "origin URL", "collector URL", "handler URL", "response STATUS" and, with
+# --once at the end, "done"; in between, drawings as traces arrive. What goes wrong is a line
+# "error: …" on stderr.
 # Exit codes: 0 done, or ended by Ctrl-C; 1 building or starting failed; 2 usage; 3 the request was
 # not answered with 200; 4 its telemetry did not arrive.
 set -euo pipefail
@@ -107,8 +109,12 @@ wait_for_end() {
   done
 }
 
-build
-readonly demo=build/native-release/samples/demo/afterglow-demo
+if [ -z "${AFTERGLOW_BUILD_NATIVE-}" ] || [ -z "${AFTERGLOW_BUILD_WASM-}" ]; then
+  build
+fi
+readonly native=${AFTERGLOW_BUILD_NATIVE:-build/native-release}
+readonly wasm=${AFTERGLOW_BUILD_WASM:-build/wasm-release}
+readonly demo=$native/samples/demo/afterglow-demo
 start origin "$demo" origin
 origin=$url
 say "origin $origin"
@@ -119,8 +125,8 @@ if [ -z "$collector" ]; then
   collector=$url
 fi
 say "collector $collector"
-start handler to_stderr build/native-release/samples/edge-host/afterglow-host \
-  build/wasm-release/samples/cart-edge/cart-edge.wasm --listen "$listen" --collector "$collector" \
+start handler to_stderr "$native/samples/edge-host/afterglow-host" \
+  "$wasm/samples/cart-edge/cart-edge.wasm" --listen "$listen" --collector "$collector" \
   --backend "origin=$origin"
 handler=$url
 host=${pids[-1]}

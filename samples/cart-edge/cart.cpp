@@ -112,10 +112,12 @@ bool route(Span& server, std::string_view target, std::string_view user,
 /// Ask the origin; the client span is open until its answer comes.
 Step fetch(std::size_t slot) {
   Pending& pending = slots[slot];
+  const std::string_view target = pending.target.view();
   Text<128> url;
   url.append("http://");
   url.append(kOriginHost);
-  url.append(pending.target.view());
+  url.append({target.data(), target.size() - pending.user.view().size()});
+  url.append("REDACTED");  // the visitor's token is the visitor's
   pending.client.value = pending.server.value.start_child("GET", {.kind = SpanKind::Client},
                                                           {{sc::http::kRequestMethod, "GET"},
                                                            {sc::server::kAddress, kOriginHost},

@@ -37,7 +37,7 @@ def client_attributes(target, status):
     }
 
 
-def expected_good(body, target="/carts/anonymous", flags=SAMPLED | RANDOM, route_events=()):
+def expected_good(body, target="/carts/REDACTED", flags=SAMPLED | RANDOM, route_events=()):
     local = flags | KNOWS_REMOTE
     return [
         span("GET /cart", SERVER, server_attributes(200), local,
@@ -57,7 +57,7 @@ def expected_failed():
         span("authenticate", INTERNAL, {"cart.visitor": "anonymous"}, flags),
         span("route", INTERNAL, {"url.path": "/cart"}, flags),
         span("GET", CLIENT,
-             client_attributes("/fail/anonymous", 503) | {"error.type": "503"}, flags,
+             client_attributes("/fail/REDACTED", 503) | {"error.type": "503"}, flags,
              [("exception", {"exception.type": "OriginError", "exception.message": FAILED})],
              {"code": 2, "message": FAILED}),
     ]
@@ -143,7 +143,7 @@ class UnderstoodByTheCollector(unittest.TestCase):
         self.assertEqual(status, 200)
         events = [("slow path asked for", {"cart.reason": "slow=1"})]
         self.assertEqual([otlp.plain(item) for item in spans],
-                         expected_good(body, "/slow/anonymous", route_events=events))
+                         expected_good(body, "/slow/REDACTED", route_events=events))
         self.check_propagation(origin, spans)
 
     def test_trace_of_the_client_continues(self):
