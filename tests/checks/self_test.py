@@ -11,6 +11,7 @@ from pathlib import Path
 import includes
 import lengths
 import machine_paths
+import quotes
 import shell
 import style
 
@@ -80,6 +81,17 @@ class Checks(unittest.TestCase):
         self.assertEqual(self.found(machine_paths.check, files), {("a.sh", 1), ("b.md", 1), ("d.cpp", 1)})
 
     @unittest.skipUnless(shutil.which(style.PROGRAM), "toolchain/install/format.sh installs it")
+    def test_quotations_are_what_the_file_says(self):
+        self.assertEqual(self.found(quotes.check, {
+            "a.cpp": "int a;\n",
+            "b.sh": "before\n# [part]\ninside\n# [/part]\nafter\n",
+            "good.md": "<!-- quoted from a.cpp -->\n```cpp\nint a;\n```\n"
+                       "<!-- quoted from b.sh: part -->\n```sh\ninside\n```\n",
+            "other.md": "text\n<!-- quoted from a.cpp -->\n```cpp\nint b;\n```\n",
+            "none.md": "<!-- quoted from a.cpp -->\ntext\n",
+            "gone.md": "<!-- quoted from c.cpp -->\n```cpp\n```\n",
+        }), {("other.md", 2), ("none.md", 1), ("gone.md", 1)})
+
     def test_style(self):
         shutil.copy(HERE.parent.parent / ".clang-format", self.root)
         files = {"a.cpp": "int a;\n", "b.cpp": "int a;\nint  *b;\n"}
