@@ -51,8 +51,7 @@ enum {
 #define AFTERGLOW_FEATURE_BLOCKING_SEND (UINT64_C(1) << 1) /* send waits: OK and http_status */
 #define AFTERGLOW_FEATURE_RESPONSE_SENT (UINT64_C(1) << 2) /* the host calls on_response_sent */
 #define AFTERGLOW_FEATURE_SEND_RESULT (UINT64_C(1) << 3)   /* the host calls on_send_result */
-#define AFTERGLOW_FEATURE_HOST_ENDPOINT (UINT64_C(1) << 4) /* URL and authentication are its own \
-                                                            */
+#define AFTERGLOW_FEATURE_HOST_ENDPOINT (UINT64_C(1) << 4) /* the URL is the host's */
 #define AFTERGLOW_FEATURE_CLOCK_FROZEN (UINT64_C(1) << 5)  /* clocks stand still between I/O */
 
 /* What the host can do. The guest zeroes it and sets size; the host writes min(size, what it
@@ -69,8 +68,7 @@ struct afterglow_info {
 };
 
 /* Bits of afterglow_send_req.flags. A host answers UNSUPPORTED to a bit it does not know. */
-#define AFTERGLOW_SEND_WANT_RESULT UINT32_C(1) /* call on_send_result when a queued body is done \
-                                                */
+#define AFTERGLOW_SEND_WANT_RESULT UINT32_C(1) /* call on_send_result */
 #define AFTERGLOW_SEND_GZIP UINT32_C(2)        /* the body is gzip: add Content-Encoding */
 
 enum { AFTERGLOW_SIGNAL_TRACES = 1, AFTERGLOW_SIGNAL_METRICS = 2, AFTERGLOW_SIGNAL_LOGS = 3 };
