@@ -82,8 +82,12 @@ enum : uint32_t {
   kFastlySniHostname = 1U << 11,
 };
 
+#ifdef __wasm__
 #define AFTERGLOW_FASTLY(module, name) \
   __attribute__((import_module("fastly_" module), import_name(name))) int32_t
+#else  // a native test defines them
+#define AFTERGLOW_FASTLY(module, name) int32_t
+#endif
 
 extern "C" {
 

@@ -6,8 +6,12 @@
 
 #include <stdint.h>
 
+#ifdef __wasm__
 #define AFTERGLOW_WASI(name) \
   __attribute__((import_module("wasi_snapshot_preview1"), import_name(name)))
+#else  // a native test defines them
+#define AFTERGLOW_WASI(name)
+#endif
 
 enum : int32_t { kWasiRealtime = 0, kWasiMonotonic = 1 };
 enum : int32_t { kWasiStdout = 1, kWasiStderr = 2 };
