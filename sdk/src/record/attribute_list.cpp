@@ -48,7 +48,10 @@ class ValueCopy {
  private:
   [[nodiscard]] std::string_view limited(std::string_view text) const {
     const std::uint32_t limit = recorder_.limits.attribute_value_length;
-    return text.size() <= limit ? text : std::string_view(text.data(), text::truncate(text, limit));
+    if (text.size() > limit) {
+      text.remove_suffix(text.size() - text::truncate(text, limit));
+    }
+    return text;
   }
 
   void set_text(StoredValue& stored, std::string_view text) {

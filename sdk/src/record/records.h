@@ -88,7 +88,7 @@ enum class SpanState : std::uint8_t {
 struct SpanRecord {
   Offset next;  // the next span of the local trace, in order of start
   PageIndex trace;
-  SpanKind kind;
+  SpanKind kind = SpanKind::Internal;
   SpanState state;
   StatusCode status;
   bool parent_is_remote;

@@ -54,7 +54,7 @@ class HeaderList {
     curl_slist* longer = curl_slist_append(list_.get(), line.c_str());
     if (longer == nullptr)
       return false;
-    (void)list_.release();
+    [[maybe_unused]] const curl_slist* part_of_longer = list_.release();
     list_.reset(longer);
     return true;
   }
@@ -63,7 +63,7 @@ class HeaderList {
     curl_slist* longer = curl_slist_append(list_.get(), (std::string(name) + ":").c_str());
     if (longer == nullptr)
       return false;
-    (void)list_.release();
+    [[maybe_unused]] const curl_slist* part_of_longer = list_.release();
     list_.reset(longer);
     return true;
   }

@@ -32,8 +32,8 @@ milliseconds timeout_of(const Post& post, const Destination& destination) {
 Sender::Sender(const Options& options)
     : options_(options),
       posts_(options.max_answer_bytes,
-             [this](Parcel parcel, Outcome outcome, std::string_view detail) {
-               finish(std::move(parcel), std::move(outcome), detail);
+             [this](const Parcel& parcel, Outcome outcome, std::string_view detail) {
+               finish(parcel, std::move(outcome), detail);
              }) {
   for (const auto& [name, destination] : options.destinations) {
     lanes_[name].destination = &destination;
@@ -113,7 +113,7 @@ void Sender::start(Parcel parcel) {
     timeout = std::chrono::duration_cast<milliseconds>(left);
     if (timeout.count() <= 0) {
       const Outcome outcome{.ticket = parcel.ticket, .status = AFTERGLOW_TIMEOUT};
-      finish(std::move(parcel), outcome, "expired in the queue");
+      finish(parcel, outcome, "expired in the queue");
       return;
     }
   }
@@ -127,12 +127,12 @@ void Sender::abandon_all() {
   for (std::vector<Parcel> rest = next_parcels(); !rest.empty(); rest = next_parcels()) {
     for (Parcel& parcel : rest) {
       const Outcome outcome{.ticket = parcel.ticket, .status = AFTERGLOW_UNAVAILABLE};
-      finish(std::move(parcel), outcome, kDetail);
+      finish(parcel, outcome, kDetail);
     }
   }
 }
 
-void Sender::finish(Parcel parcel, Outcome outcome, std::string_view detail) {
+void Sender::finish(const Parcel& parcel, Outcome outcome, std::string_view detail) {
   settle(parcel, outcome, detail);
   if (parcel.post.answer == nullptr)
     return;

@@ -48,7 +48,7 @@ class Sender {
   std::vector<Parcel> next_parcels();
   void start(Parcel parcel);
   void abandon_all();
-  void finish(Parcel parcel, Outcome outcome, std::string_view detail);
+  void finish(const Parcel& parcel, Outcome outcome, std::string_view detail);
   void settle(const Parcel& parcel, const Outcome& outcome, std::string_view detail);
 
   const Options& options_;
