@@ -9,7 +9,8 @@
 #
 # The last line is `N passed, N failed`, with `, N skipped` when tests could not run; each of those says
 # what would make it run. Exit code 0 if nothing failed; with CI=true a skipped test counts as failed.
-# Slow the first time (the Collector is built from source); a few minutes afterwards.
+# Slow the first time (the Collector, Viceroy and the wasmtime command are built from source, beside
+# the rest); a quarter of an hour afterwards.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,8 +21,12 @@ passed=0
 failed=0
 skipped=0
 logs=$(mktemp -d)
-collector_pid=
-trap 'rm -rf "$logs"; if [ -n "$collector_pid" ]; then kill "$collector_pid" 2>/dev/null || true; fi' EXIT
+slow_tools_pid=
+end() {
+  rm -rf "$logs"
+  if [ -n "$slow_tools_pid" ]; then kill "$slow_tools_pid" 2>/dev/null || true; fi
+}
+trap end EXIT
 
 say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 
@@ -48,16 +53,29 @@ install_tools() {
     toolchain/install/$tool.sh >/dev/null || true
   done
   if [ $fast = no ]; then
-    toolchain/install/collector.sh >"$logs/collector" 2>&1 &
-    collector_pid=$!
+    install_slow_tools >"$logs/slow-tools" 2>&1 &
+    slow_tools_pid=$!
   fi
 }
 
-wait_for_collector() {
-  [ -n "$collector_pid" ] || return 0
-  say "waiting for the Collector to be built"
-  if ! wait "$collector_pid"; then tail -n 5 "$logs/collector"; fi
-  collector_pid=
+# One after another, and each whether or not the one before it could be had.
+install_slow_tools() {
+  local tool code=0
+  for tool in collector viceroy wasmtime-cli; do
+    toolchain/install/$tool.sh || code=1
+  done
+  return $code
+}
+
+wait_for_slow_tools() {
+  [ -n "$slow_tools_pid" ] || return 0
+  say "waiting for the hosts and the Collector to be built"
+  while kill -0 "$slow_tools_pid" 2>/dev/null; do
+    tail -n 1 "$logs/slow-tools"
+    sleep 30
+  done
+  if ! wait "$slow_tools_pid"; then tail -n 20 "$logs/slow-tools"; fi
+  slow_tools_pid=
 }
 
 # build PRESET: a build that fails counts as one failed test.
@@ -135,7 +153,7 @@ if [ $fast = yes ]; then without_slow=(--label-exclude slow); fi
 if build native-debug; then run_tests native-debug "${without_slow[@]}"; fi
 if build wasm-release; then run_tests wasm-release "${without_slow[@]}"; fi
 if [ $fast = no ]; then
-  wait_for_collector
+  wait_for_slow_tools
   run_hosts
 fi
 finish

@@ -14,13 +14,18 @@ fail() {
   exit 1
 }
 
+# Run a command whose output only matters when it fails.
+quietly() {
+  "$@" >"$scratch/log" 2>&1 || { cat "$scratch/log" && fail "'$1 $2' failed"; }
+}
+
 # consume NAME OPTION…: configure, build and run tests/consumers/NAME.
 consume() {
   local name=$1 tree=$scratch/$1
   shift
-  cmake -S "$root/tests/consumers/$name" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=MinSizeRel \
-    --toolchain "$root/toolchain/wasm32-wasi.cmake" "$@" >"$scratch/log" 2>&1 &&
-    cmake --build "$tree" >>"$scratch/log" 2>&1 || { cat "$scratch/log" && fail "$name does not build"; }
+  quietly cmake -S "$root/tests/consumers/$name" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=MinSizeRel \
+    --toolchain "$root/toolchain/wasm32-wasi.cmake" "$@"
+  quietly cmake --build "$tree"
   for host in custom wasi fastly; do
     [ -f "$tree/handler-$host.wasm" ] || fail "$name made no handler-$host.wasm"
   done
@@ -29,6 +34,6 @@ consume() {
   echo "$name: built for each host, and run"
 }
 
-cmake --install "$build" --prefix "$scratch/installed" >"$scratch/log" 2>&1 || { cat "$scratch/log" && fail "no installation"; }
+quietly cmake --install "$build" --prefix "$scratch/installed"
 consume find_package "-Dafterglow_DIR=$(dirname "$(find "$scratch/installed" -name afterglow-config.cmake)")"
 consume fetch_content "-DAFTERGLOW_SOURCE=$root"

@@ -4,7 +4,7 @@
 #
 # Usage: tests/hosts/run.sh [HOST …] [-k WORD] [--help]
 #
-#   HOST     the hosts to test, default all: afterglow-host
+#   HOST     the hosts to test, default all: afterglow-host wasi fastly
 #   -k WORD  only the tests whose name contains WORD
 #
 # Installs and builds what is missing. AFTERGLOW_BUILD_NATIVE and AFTERGLOW_BUILD_WASM name build
@@ -22,12 +22,12 @@ while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) print_help && exit 0 ;;
     -k) word=${2:?-k needs a word} && shift ;;
-    afterglow-host) hosts+=("$1") ;;
+    afterglow-host | wasi | fastly) hosts+=("$1") ;;
     *) echo "run.sh: unknown host '$1' (see --help)" >&2 && exit 2 ;;
   esac
   shift
 done
-[ ${#hosts[@]} -gt 0 ] || hosts=(afterglow-host)
+[ ${#hosts[@]} -gt 0 ] || hosts=(afterglow-host wasi fastly)
 
 build() {
   toolchain/install/native.sh >/dev/null
@@ -37,8 +37,17 @@ build() {
   for preset in native-release wasm-release; do
     [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >&2
   done
-  cmake --build build/native-release --target afterglow-host afterglow-demo >&2
-  cmake --build build/wasm-release --target cart-edge trouble flush-first >&2
+  cmake --build build/native-release --target afterglow-host afterglow-demo wasi-run >&2
+  cmake --build build/wasm-release --target cart-edge trouble flush-first \
+    cart-edge-wasi cart-edge-fastly fastly-reuse fastly-probe >&2
+}
+
+# The programs that the hosts' tests need: what cannot be installed makes its tests skip, loudly.
+install_host() {
+  case $1 in
+    wasi) AFTERGLOW_WASMTIME=${AFTERGLOW_WASMTIME:-$(toolchain/install/wasmtime-cli.sh || true)} ;;
+    fastly) AFTERGLOW_VICEROY=${AFTERGLOW_VICEROY:-$(toolchain/install/viceroy.sh || true)} ;;
+  esac
 }
 
 if [ -z "${AFTERGLOW_BUILD_NATIVE-}" ] || [ -z "${AFTERGLOW_BUILD_WASM-}" ]; then
@@ -48,6 +57,7 @@ export AFTERGLOW_BUILD_NATIVE=${AFTERGLOW_BUILD_NATIVE:-$PWD/build/native-releas
 export AFTERGLOW_BUILD_WASM=${AFTERGLOW_BUILD_WASM:-$PWD/build/wasm-release}
 # Without a Collector its tests are skipped, loudly.
 AFTERGLOW_COLLECTOR=${AFTERGLOW_COLLECTOR:-$(toolchain/install/collector.sh || true)}
-export AFTERGLOW_COLLECTOR
+for host in "${hosts[@]}"; do install_host "$host"; done
+export AFTERGLOW_COLLECTOR AFTERGLOW_WASMTIME AFTERGLOW_VICEROY
 
 exec python3 -B tests/hosts/run_tests.py ${word:+-k "$word"} "${hosts[@]}"
