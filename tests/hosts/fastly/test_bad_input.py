@@ -157,6 +157,9 @@ class Port(unittest.TestCase):
         self.assertEqual(host.events("notes"), [r"one\ntwo"])
         self.assertIn("on standard error", host.output())
 
+    def test_other_imports_of_the_same_functions_link_beside_ours(self):
+        self.assertEqual(self.ask("/neighbour")[1], ["yes"])
+
     def test_cpu_budget_that_is_spent(self):
         for budget_ms, event in ((5, ["dropped 1"]), (100_000, ["dropped 0"])):
             with self.subTest(budget_ms):

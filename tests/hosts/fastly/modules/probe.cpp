@@ -9,6 +9,7 @@
 
 #include "fastly_calls.h"
 #include "fastly_exchange.h"
+#include "neighbour.h"
 #include "text.h"
 
 using namespace afterglow;
@@ -94,6 +95,8 @@ int main() {
     write_logs();
   } else if (target == "/extract") {
     extract_and_inject();
+  } else if (target == "/neighbour") {
+    answer.append(neighbour_writes() ? "yes\n" : "no\n");
   } else if (target == "/busy") {
     be_busy();
   } else if (target == "/twice") {
