@@ -54,7 +54,7 @@ bool Exchange::accept() {
 }
 
 bool Exchange::wait_for_next(std::uint64_t timeout_ms, bool& accepted) {
-  const afterglow_fastly_next_request_options options{.timeout_ms = timeout_ms};
+  const AfterglowFastlyNextRequestOptions options{.timeout_ms = timeout_ms};
   Handle promise = kFastlyInvalidHandle;
   if (afterglow_fastly_next_request(kFastlyNextRequestTimeout, &options, &promise) != kFastlyOk ||
       afterglow_fastly_next_request_wait(promise, &request_, &body_) != kFastlyOk) {

@@ -10,28 +10,26 @@
 
 typedef uint32_t afterglow_fastly_handle;
 
-enum : uint32_t { kFastlyInvalidHandle = 0xFFFF'FFFE };
+constexpr uint32_t kFastlyInvalidHandle = 0xFFFF'FFFE;
 
 // `fastly_status`, which every call returns.
-enum : int32_t {
-  kFastlyOk = 0,
-  kFastlyError = 1,
-  kFastlyInval = 2,
-  kFastlyBadf = 3,
-  kFastlyBuflen = 4,  // the needed size is in the call's last out-parameter
-  kFastlyUnsupported = 5,
-  kFastlyBadalign = 6,
-  kFastlyNone = 10,
-  kFastlyLimitExceeded = 13,
-  kFastlyAgain = 14,
-};
+constexpr int32_t kFastlyOk = 0;
+constexpr int32_t kFastlyError = 1;
+constexpr int32_t kFastlyInval = 2;
+constexpr int32_t kFastlyBadf = 3;
+constexpr int32_t kFastlyBuflen = 4;  // the needed size is in the call's last out-parameter
+constexpr int32_t kFastlyUnsupported = 5;
+constexpr int32_t kFastlyBadalign = 6;
+constexpr int32_t kFastlyNone = 10;
+constexpr int32_t kFastlyLimitExceeded = 13;
+constexpr int32_t kFastlyAgain = 14;
 
-enum : uint32_t { kFastlyWriteBack = 0 };           // the `end` of a body write
-enum : uint32_t { kFastlyNothingReady = ~0U };      // the index of a select that timed out
-enum : uint32_t { kFastlyNextRequestTimeout = 2 };  // bit 1 of the option mask
+constexpr uint32_t kFastlyWriteBack = 0;           // the `end` of a body write
+constexpr uint32_t kFastlyNothingReady = ~0U;      // the index of a select that timed out
+constexpr uint32_t kFastlyNextRequestTimeout = 2;  // bit 1 of the option mask
 
 /// Why an exchange failed. Set `mask` to all bits before the call. 20 bytes.
-struct afterglow_fastly_send_error {
+struct AfterglowFastlySendError {
   uint32_t tag;
   uint32_t mask;
   uint16_t dns_error_rcode;
@@ -40,14 +38,14 @@ struct afterglow_fastly_send_error {
   uint8_t h2_error_frame;
   uint32_t h2_error_code;
 };
-static_assert(sizeof(afterglow_fastly_send_error) == 20);
+static_assert(sizeof(AfterglowFastlySendError) == 20);
 
-struct afterglow_fastly_next_request_options {
+struct AfterglowFastlyNextRequestOptions {
   uint64_t timeout_ms;
 };
 
 /// Options of a dynamic backend; a field counts when its bit in the mask is set.
-struct afterglow_fastly_backend_options {
+struct AfterglowFastlyBackendOptions {
   const char* host_override;
   uint32_t host_override_len;
   uint32_t connect_timeout_ms;
@@ -76,11 +74,9 @@ struct afterglow_fastly_backend_options {
   uint32_t max_lifetime_ms;
   const void* healthcheck;
 };
-enum : uint32_t {
-  kFastlyUseSsl = 1U << 5,
-  kFastlyCertHostname = 1U << 8,
-  kFastlySniHostname = 1U << 11,
-};
+constexpr uint32_t kFastlyUseSsl = 1U << 5;
+constexpr uint32_t kFastlyCertHostname = 1U << 8;
+constexpr uint32_t kFastlySniHostname = 1U << 11;
 
 #ifdef __wasm__
 #define AFTERGLOW_FASTLY(module, name) \
@@ -131,12 +127,12 @@ afterglow_fastly_req_send_async(afterglow_fastly_handle req, afterglow_fastly_ha
                                 const char* backend, size_t backend_len, uint32_t streaming,
                                 afterglow_fastly_handle* pending);
 AFTERGLOW_FASTLY("http_req", "pending_req_wait_v2")
-afterglow_fastly_pending_wait(afterglow_fastly_handle pending, afterglow_fastly_send_error* error,
+afterglow_fastly_pending_wait(afterglow_fastly_handle pending, AfterglowFastlySendError* error,
                               afterglow_fastly_handle* resp, afterglow_fastly_handle* resp_body);
 AFTERGLOW_FASTLY("http_req", "register_dynamic_backend")
 afterglow_fastly_register_backend(const char* name, size_t name_len, const char* target,
                                   size_t target_len, uint32_t mask,
-                                  const afterglow_fastly_backend_options* options);
+                                  const AfterglowFastlyBackendOptions* options);
 AFTERGLOW_FASTLY("async_io", "select")
 afterglow_fastly_select(const afterglow_fastly_handle* handles, size_t count, uint32_t timeout_ms,
                         uint32_t* ready_index);
@@ -185,7 +181,7 @@ afterglow_fastly_resp_send_downstream(afterglow_fastly_handle resp, afterglow_fa
 AFTERGLOW_FASTLY("http_downstream", "downstream_client_request_id")
 afterglow_fastly_request_id(afterglow_fastly_handle req, char* buf, size_t cap, size_t* written);
 AFTERGLOW_FASTLY("http_downstream", "next_request")
-afterglow_fastly_next_request(uint32_t mask, const afterglow_fastly_next_request_options* options,
+afterglow_fastly_next_request(uint32_t mask, const AfterglowFastlyNextRequestOptions* options,
                               afterglow_fastly_handle* promise);
 AFTERGLOW_FASTLY("http_downstream", "next_request_wait")
 afterglow_fastly_next_request_wait(afterglow_fastly_handle promise, afterglow_fastly_handle* req,

@@ -19,7 +19,7 @@ constexpr std::uint32_t kMillisecondsPerSecond = 1'000;
 constexpr std::size_t kMaxTogether = 16;
 
 /// Why an exchange failed. Some hosts leave the detail out: then the answer did not come.
-Status failure_of(const afterglow_fastly_send_error& error, std::int32_t raw) {
+Status failure_of(const AfterglowFastlySendError& error, std::int32_t raw) {
   constexpr std::uint32_t kTimeouts = 1U << 2 | 1U << 9 | 1U << 16;
   constexpr std::uint32_t kUnreachable = 0x1F8U | 0x1C00U | 1U << 23 | 1U << 24;
   const std::uint32_t bit = error.tag < 32 ? 1U << error.tag : 0;
@@ -80,7 +80,7 @@ std::uint32_t read_retry_after_ms(Handle response) {
 }
 
 void finish(SendResult& result, std::uint64_t deadline, std::span<char> answer) {
-  afterglow_fastly_send_error error{};
+  AfterglowFastlySendError error{};
   error.mask = ~0U;
   Handle response = kFastlyInvalidHandle;
   Handle body = kFastlyInvalidHandle;

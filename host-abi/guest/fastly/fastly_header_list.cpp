@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "wasi_calls.h"
+
 namespace afterglow::fastly {
 namespace {
 
@@ -39,8 +41,8 @@ void visit_entry(std::string_view entry, host::PairVisitor visit) {
   const std::size_t equals = entry.find('=');
   if (equals >= entry.size())
     return;
-  const std::string_view name = trimmed({entry.data(), equals});
-  const std::string_view value = trimmed({entry.data() + equals + 1, entry.size() - equals - 1});
+  const std::string_view name = trimmed(wasi::head(entry, equals));
+  const std::string_view value = trimmed(wasi::tail(entry, equals + 1));
   if (name.empty() || value.size() > kMaxValue)
     return;
   char decoded[kMaxValue];
@@ -60,7 +62,7 @@ void visit_header_text(std::string_view text, host::PairVisitor visit) {
     const std::size_t value_end = text.find('\0', name_end + 1);
     if (value_end >= text.size())
       return;
-    visit({text.data(), name_end}, {text.data() + name_end + 1, value_end - name_end - 1});
+    visit(wasi::head(text, name_end), wasi::tail(wasi::head(text, value_end), name_end + 1));
     text.remove_prefix(value_end + 1);
   }
 }
@@ -69,7 +71,7 @@ void visit_header_list(std::string_view list, host::PairVisitor visit) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
     const std::size_t length = comma < list.size() ? comma : list.size();
-    visit_entry({list.data(), length}, visit);
+    visit_entry(wasi::head(list, length), visit);
     list.remove_prefix(comma < list.size() ? length + 1 : length);
   }
 }

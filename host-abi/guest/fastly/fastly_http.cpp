@@ -104,11 +104,12 @@ Status make_backend(std::string_view url) {
   target.append(origin.host_and_port);
   if (origin.host.size() == origin.host_and_port.size())
     target.append(origin.is_tls ? ":443" : ":80");
+  const char* host = origin.host.data();
   const auto host_length = static_cast<std::uint32_t>(origin.host.size());
-  const afterglow_fastly_backend_options options{.cert_hostname = origin.host.data(),
-                                                 .cert_hostname_len = host_length,
-                                                 .sni_hostname = origin.host.data(),
-                                                 .sni_hostname_len = host_length};
+  const AfterglowFastlyBackendOptions options{.cert_hostname = host,
+                                              .cert_hostname_len = host_length,
+                                              .sni_hostname = host,
+                                              .sni_hostname_len = host_length};
   const std::uint32_t mask =
       origin.is_tls ? kFastlyUseSsl | kFastlyCertHostname | kFastlySniHostname : 0;
   return to_status(afterglow_fastly_register_backend(url.data(), url.size(), target.view().data(),

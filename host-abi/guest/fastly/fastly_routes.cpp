@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "fastly_settings.h"
+#include "wasi_calls.h"
 
 namespace afterglow::fastly {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::string_view kPlain = "http://";
 
 // Not the members of string_view: their bounds checks link the C library's printf.
 bool begins_with(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && std::string_view(text.data(), prefix.size()) == prefix;
+  return text.size() >= prefix.size() && wasi::head(text, prefix.size()) == prefix;
 }
 
 std::string_view signal_setting(Signal signal) {
@@ -59,7 +60,7 @@ Origin origin_of(std::string_view url) {
   // The colon after the brackets of an IPv6 address, or the only one.
   const std::size_t bracket = url.find(']');
   const std::size_t colon = url.find(':', bracket < url.size() ? bracket : 0);
-  origin.host = {url.data(), colon < url.size() ? colon : url.size()};
+  origin.host = wasi::head(url, colon < url.size() ? colon : url.size());
   return origin;
 }
 

@@ -13,32 +13,32 @@
 #define AFTERGLOW_WASI(name)
 #endif
 
-enum : int32_t { kWasiRealtime = 0, kWasiMonotonic = 1 };
-enum : int32_t { kWasiStdout = 1, kWasiStderr = 2 };
+constexpr int32_t kWasiRealtime = 0;
+constexpr int32_t kWasiMonotonic = 1;
+constexpr int32_t kWasiStdout = 1;
+constexpr int32_t kWasiStderr = 2;
 
 // The errno values of preview 1 that have a name in `afterglow::host::Status`.
-enum : int32_t {
-  kWasiSuccess = 0,
-  kWasiAcces = 2,
-  kWasiAgain = 6,
-  kWasiBadf = 8,
-  kWasiFault = 21,
-  kWasiFbig = 22,
-  kWasiIntr = 27,
-  kWasiInval = 28,
-  kWasiIo = 29,
-  kWasiNospc = 51,
-  kWasiNosys = 52,
-  kWasiNotsup = 58,
-  kWasiOverflow = 61,
-  kWasiPerm = 63,
-  kWasiPipe = 64,
-  kWasiTimedout = 73,
-  kWasiNotcapable = 76,
-};
+constexpr int32_t kWasiSuccess = 0;
+constexpr int32_t kWasiAcces = 2;
+constexpr int32_t kWasiAgain = 6;
+constexpr int32_t kWasiBadf = 8;
+constexpr int32_t kWasiFault = 21;
+constexpr int32_t kWasiFbig = 22;
+constexpr int32_t kWasiIntr = 27;
+constexpr int32_t kWasiInval = 28;
+constexpr int32_t kWasiIo = 29;
+constexpr int32_t kWasiNospc = 51;
+constexpr int32_t kWasiNosys = 52;
+constexpr int32_t kWasiNotsup = 58;
+constexpr int32_t kWasiOverflow = 61;
+constexpr int32_t kWasiPerm = 63;
+constexpr int32_t kWasiPipe = 64;
+constexpr int32_t kWasiTimedout = 73;
+constexpr int32_t kWasiNotcapable = 76;
 
 /// One piece of a gathered write; 8 bytes on wasm32.
-struct afterglow_wasi_ciovec {
+struct AfterglowWasiCiovec {
   const char* data;
   uint32_t size;
 };
@@ -62,6 +62,6 @@ int32_t afterglow_wasi_environ_get(char** pointers, char* text);
 
 /// Write to a file descriptor; may write less than asked.
 AFTERGLOW_WASI("fd_write")
-int32_t afterglow_wasi_fd_write(int32_t fd, const afterglow_wasi_ciovec* pieces, uint32_t count,
+int32_t afterglow_wasi_fd_write(int32_t fd, const AfterglowWasiCiovec* pieces, uint32_t count,
                                 uint32_t* written);
 }

@@ -16,6 +16,11 @@ std::uint32_t length(std::size_t size) {
   return static_cast<std::uint32_t>(size);
 }
 
+AfterglowWasiCiovec piece_of(std::string_view text) {
+  const char* data = text.data();
+  return {data, length(text.size())};
+}
+
 }  // namespace
 
 Status to_status(std::int32_t wasi_errno) {
@@ -66,12 +71,10 @@ void Environment::for_each(host::PairVisitor visit) const {
   std::string_view rest = text_;
   while (!rest.empty()) {
     const std::size_t nul = rest.find('\0');
-    // Not `substr`: its bounds check links the C library's printf.
-    const std::string_view variable{rest.data(), nul < rest.size() ? nul : rest.size()};
+    const std::string_view variable = head(rest, nul < rest.size() ? nul : rest.size());
     const std::size_t equals = variable.find('=');
     if (equals < variable.size())
-      visit({variable.data(), equals},
-            {variable.data() + equals + 1, variable.size() - equals - 1});
+      visit(head(variable, equals), tail(variable, equals + 1));
     rest.remove_prefix(nul < rest.size() ? nul + 1 : rest.size());
   }
 }
@@ -116,9 +119,8 @@ Status write_line(std::int32_t fd, std::string_view line, std::size_t& written) 
   const std::size_t size = line.size() + kEnd.size();
   written = 0;
   while (written < size) {
-    const std::size_t from = written < line.size() ? written : line.size();
-    const afterglow_wasi_ciovec pieces[] = {{line.data() + from, length(line.size() - from)},
-                                            {kEnd.data(), length(kEnd.size())}};
+    const std::string_view rest = tail(line, written < line.size() ? written : line.size());
+    const AfterglowWasiCiovec pieces[] = {piece_of(rest), piece_of(kEnd)};
     std::uint32_t count = 0;
     const std::int32_t raw = afterglow_wasi_fd_write(fd, pieces, 2, &count);
     if (raw == kWasiIntr)

@@ -12,6 +12,19 @@
 
 namespace afterglow::wasi {
 
+/// The first `count` bytes of a text that has them. Not `substr`, here and below: its bounds check
+/// links the C library's printf.
+constexpr std::string_view head(std::string_view text, std::size_t count) {
+  text.remove_suffix(text.size() - count);
+  return text;
+}
+
+/// A text without its first `count` bytes, which it has.
+constexpr std::string_view tail(std::string_view text, std::size_t count) {
+  text.remove_prefix(count);
+  return text;
+}
+
 /// The one place where WASI's errno becomes ours.
 host::Status to_status(std::int32_t wasi_errno);
 

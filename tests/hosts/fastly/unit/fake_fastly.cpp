@@ -85,7 +85,7 @@ int32_t afterglow_fastly_backend_is_ssl(const char*, size_t, uint32_t* is_ssl) {
   return kFastlyOk;
 }
 int32_t afterglow_fastly_register_backend(const char*, size_t, const char*, size_t, uint32_t,
-                                          const afterglow_fastly_backend_options*) {
+                                          const AfterglowFastlyBackendOptions*) {
   return kFastlyUnsupported;
 }
 int32_t afterglow_fastly_req_new(uint32_t* req) {
@@ -136,7 +136,7 @@ int32_t afterglow_fastly_select(const uint32_t* handles, size_t count, uint32_t 
   *index = kFastlyNothingReady;
   return kFastlyOk;
 }
-int32_t afterglow_fastly_pending_wait(uint32_t pending, afterglow_fastly_send_error* error,
+int32_t afterglow_fastly_pending_wait(uint32_t pending, AfterglowFastlySendError* error,
                                       uint32_t* resp, uint32_t* body) {
   const std::uint32_t number = pending - kPending;
   error->tag = fake.answers[number].error_tag;
@@ -179,7 +179,7 @@ int32_t afterglow_wasi_environ_sizes_get(uint32_t*, uint32_t*) {
 int32_t afterglow_wasi_environ_get(char**, char*) {
   return kWasiNosys;
 }
-int32_t afterglow_wasi_fd_write(int32_t, const afterglow_wasi_ciovec*, uint32_t, uint32_t*) {
+int32_t afterglow_wasi_fd_write(int32_t, const AfterglowWasiCiovec*, uint32_t, uint32_t*) {
   return kWasiPipe;
 }
 }
