@@ -13,6 +13,7 @@ import lengths
 import machine_paths
 import quotes
 import shell
+import sizes
 import style
 
 HERE = Path(__file__).resolve().parent
@@ -81,6 +82,13 @@ class Checks(unittest.TestCase):
         self.assertEqual(self.found(machine_paths.check, files), {("a.sh", 1), ("b.md", 1), ("d.cpp", 1)})
 
     @unittest.skipUnless(shutil.which(style.PROGRAM), "toolchain/install/format.sh installs it")
+    def test_sizes_are_those_of_the_golden_files(self):
+        self.assertEqual(self.found(sizes.check, {
+            "tests/golden/modules/a.size": "1234\n",
+            "good.md": "| `a.wasm`, a module | 1,234 |\n",
+            "bad.md": "| module | bytes |\n| `a.wasm` | 1235 |\n| `gone.wasm` | 1 |\n",
+        }), {("bad.md", 2), ("bad.md", 3)})
+
     def test_quotations_are_what_the_file_says(self):
         self.assertEqual(self.found(quotes.check, {
             "a.cpp": "int a;\n",
