@@ -52,7 +52,7 @@ FlushReport Telemetry::flush() {
   if (first_use() == nullptr) {
     return report_disabled();
   }
-  const host::FlushMode mode = instance_->exporter.traits().flush;
+  const host::FlushMode mode = instance_->exporter.traits(config_.destination).flush;
   const bool host_calls = mode == host::FlushMode::OnHook || mode == host::FlushMode::OnTick;
   if (host_calls && instance_->attached) {
     FlushReport deferred = report();
@@ -90,7 +90,7 @@ FlushReport Telemetry::export_now(bool last) {
   expire(false);
   while (send_next_request(result.requests)) {
   }
-  if (instance_->exporter.traits().flush == host::FlushMode::WaitForAnswer) {
+  if (instance_->exporter.traits(config_.destination).flush == host::FlushMode::WaitForAnswer) {
     instance_->exporter.wait(config_.timeout_ms, instance_->answer_memory,
                              [this](const exporter::Outcome& outcome) { apply(outcome); });
   }
@@ -119,7 +119,7 @@ bool Telemetry::send_next_request(std::uint32_t& requests) {
   if (instance.resource.empty()) {
     render_resource();
   }
-  const std::uint32_t limit = instance.exporter.traits().max_send_bytes;
+  const std::uint32_t limit = instance.exporter.traits(config_.destination).max_send_bytes;
   const bool limited = limit != 0 && limit < instance.body_memory.size();
   encode::JsonWriter out(limited ? instance.body_memory.first(limit) : instance.body_memory);
   encode::TracesDocument document(out, instance.recorder, instance.resource);

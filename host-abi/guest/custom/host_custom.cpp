@@ -164,7 +164,7 @@ Status log_line(std::string_view stream, std::uint32_t severity, std::string_vie
                                       length(line.size())));
 }
 
-Traits traits() {
+Traits traits(std::string_view /*destination*/) {
   if (g_traits_known)
     return g_traits;
   g_traits_known = true;

@@ -101,6 +101,8 @@ class FakeHost {
   [[nodiscard]] std::size_t line_count() const { return line_count_; }
   [[nodiscard]] std::string_view line(std::size_t index) const { return lines_[index]; }
   [[nodiscard]] const Hooks& hooks() const { return hooks_; }
+  /// The destination `traits` was last asked for.
+  [[nodiscard]] std::string_view traits_destination() const { return traits_destination_; }
 
   // The host's own moves.
   /// The response of a request has left.
@@ -125,6 +127,7 @@ class FakeHost {
   std::size_t answer_count_ = 0;
   std::size_t next_answer_ = 0;
   std::uint64_t last_ticket_ = 0;
+  std::string_view traits_destination_;
   std::size_t captured_ = 0;
 };
 

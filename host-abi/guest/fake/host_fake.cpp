@@ -63,6 +63,12 @@ struct FakePort {
     return result;
   }
 
+  static Traits traits(std::string_view destination) {
+    FakeHost& host = note(Call::Traits);
+    host.traits_destination_ = host.keep(destination);
+    return host.host_traits;
+  }
+
   static Status log_line(std::string_view line) {
     FakeHost& host = note(Call::LogLine);
     if (host.line_count_ < FakeHost::kMaxLines) {
@@ -98,6 +104,7 @@ void FakeHost::reset() {
   hooks_ = {};
   call_count_ = sent_count_ = line_count_ = answer_count_ = next_answer_ = captured_ = 0;
   last_ticket_ = 0;
+  traits_destination_ = {};
 }
 
 void FakeHost::answer(const ScriptedAnswer& answer) {
@@ -223,8 +230,8 @@ Status log_line(std::string_view /*stream*/, std::uint32_t /*severity*/, std::st
   return FakePort::log_line(line);
 }
 
-Traits traits() {
-  return FakePort::note(Call::Traits).host_traits;
+Traits traits(std::string_view destination) {
+  return FakePort::traits(destination);
 }
 
 bool attach(const Hooks& hooks) {

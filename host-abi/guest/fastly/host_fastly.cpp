@@ -74,9 +74,9 @@ ReadResult copy_to(std::span<char> out, std::string_view value) {
 }
 
 /// Whether any signal goes to a log endpoint: its bodies have to fit a line.
-bool writes_lines() {
+bool writes_lines(std::string_view destination) {
   for (const Signal signal : {Signal::Traces, Signal::Metrics, Signal::Logs}) {
-    if (fastly::route_of({}, signal).way == Way::LogEndpoint)
+    if (fastly::route_of(destination, signal).way == Way::LogEndpoint)
       return true;
   }
   return false;
@@ -160,10 +160,10 @@ Status log_line(std::string_view stream, std::uint32_t, std::string_view line) {
                         : write_event(stream, line, raw);
 }
 
-Traits traits() {
+Traits traits(std::string_view destination) {
   fastly::init();
   return {.flush = waits() ? FlushMode::WaitForAnswer : FlushMode::SendAndForget,
-          .max_send_bytes = writes_lines() ? max_line_bytes() : 0,
+          .max_send_bytes = writes_lines(destination) ? max_line_bytes() : 0,
           .max_log_bytes = max_line_bytes()};
 }
 

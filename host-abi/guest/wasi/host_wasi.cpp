@@ -97,7 +97,7 @@ Status log_line(std::string_view, std::uint32_t, std::string_view line) {
   return write(kWasiStderr, line);
 }
 
-Traits traits() {
+Traits traits(std::string_view) {
   return {};
 }
 

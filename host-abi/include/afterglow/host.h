@@ -152,7 +152,9 @@ struct Traits {
   std::uint32_t max_sends_per_request = 0;  ///< Bodies per request served; 0 is unlimited.
   std::uint32_t post_response_ms = 0;       ///< Time granted after a response; 0 is unlimited.
 };
-Traits traits();
+
+/// What this host can do for requests to `destination`, named as in `SendRequest`.
+Traits traits(std::string_view destination);
 
 /// The way up: what the host's calls into the module reach. `object` is passed back as is.
 struct Hooks {

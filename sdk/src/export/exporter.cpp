@@ -28,9 +28,9 @@ constexpr std::string_view path_of(Signal signal) {
 
 }  // namespace
 
-const host::Traits& Exporter::traits() {
+const host::Traits& Exporter::traits(std::string_view destination) {
   if (!traits_known_) {
-    traits_ = host::traits();
+    traits_ = host::traits(destination);
     traits_known_ = true;
   }
   return traits_;
@@ -38,9 +38,10 @@ const host::Traits& Exporter::traits() {
 
 Outcome Exporter::send(const Target& target, Signal signal, std::string_view body,
                        std::uint32_t items, std::span<char> answer) {
-  const bool can_wait = traits().flush == host::FlushMode::WaitForAnswer;
+  const host::Traits& host_traits = traits(target.destination);
+  const bool can_wait = host_traits.flush == host::FlushMode::WaitForAnswer;
   // The host knows nothing of what a hook has queued: nobody will tell.
-  const bool is_told = target.hook.send == nullptr && (can_wait || traits().reports_results);
+  const bool is_told = target.hook.send == nullptr && (can_wait || host_traits.reports_results);
   InFlight* entry = is_told ? free_entry() : nullptr;
   const host::SendRequest request{.signal = signal,
                                   .destination = target.destination,

@@ -38,8 +38,8 @@ class Exporter {
 
   explicit Exporter(base::Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
-  /// What the host can do; asked once, at the first call.
-  const host::Traits& traits();
+  /// What the host can do for requests to `destination`; asked once, at the first call.
+  const host::Traits& traits(std::string_view destination);
 
   /// Give one body to the host. `answer` is lent for the body of an immediate answer.
   Outcome send(const Target& target, Signal signal, std::string_view body, std::uint32_t items,

@@ -82,7 +82,7 @@ Status log_line(std::string_view /*stream*/, std::uint32_t /*severity*/,
   return Status::Ok;
 }
 
-Traits traits() {
+Traits traits(std::string_view /*destination*/) {
   return {.flush = FlushMode::WaitForAnswer};
 }
 

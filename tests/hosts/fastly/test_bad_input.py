@@ -147,6 +147,10 @@ class Port(unittest.TestCase):
         self.assertEqual(lines, [f"{OK} 5", f"{TOO_SMALL} 5", f"{TOO_SMALL} 300", f"{NOT_FOUND} 0",
                                  f"{OK} 12", f"{TOO_SMALL} 12", f"{NOT_FOUND} 0"])
 
+    def test_a_log_endpoint_named_in_code_limits_bodies_to_a_line(self):
+        _, lines = self.ask("/limits", settings={"AFTERGLOW_MAX_LINE_BYTES": "2000"})
+        self.assertEqual(lines, ["0", "0", "2000"])
+
     def test_configuration_without_store(self):
         _, lines = self.ask("/config")
         self.assertEqual(lines, [f"{NOT_FOUND} 0"] * 7)

@@ -30,6 +30,7 @@ TEST_CASE("a request is a POST of OTLP/JSON to the destination of the configurat
   using namespace std::string_view_literals;
   CHECK(sent.headers == "user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0"sv);
   CHECK(sent.timeout_ms == 1234);
+  CHECK(fresh.host.traits_destination() == "otel");
 }
 
 TEST_CASE("answers of the collector") {

@@ -51,6 +51,13 @@ void write_logs() {
   tell(host::log_line("", 9, "on standard error"));
 }
 
+void tell_limits() {
+  for (const std::string_view destination : {"", "otel-collector", "log:lines"}) {
+    answer.append_number(host::traits(destination).max_send_bytes);
+    answer.append("\n");
+  }
+}
+
 struct AnswerHeaders {
   void set(std::string_view name, std::string_view value) {
     answer.append(name);
@@ -93,6 +100,8 @@ int main() {
     read_configuration();
   } else if (target == "/logs") {
     write_logs();
+  } else if (target == "/limits") {
+    tell_limits();
   } else if (target == "/extract") {
     extract_and_inject();
   } else if (target == "/neighbour") {
