@@ -4,6 +4,7 @@
 // (`OTEL_*`) is read once at an instance's first use and fills what is left open here.
 
 #include <afterglow/hooks.h>
+#include <afterglow/propagation.h>
 #include <afterglow/sampler.h>
 #include <afterglow/trace_types.h>
 
@@ -31,6 +32,13 @@ struct TraceCaps {
   std::uint32_t pages = 0;  ///< Of 1 KiB each; 0 is three quarters of the pool.
 };
 
+/// How a signal leaves.
+enum class ExportWay : std::uint8_t {
+  Otlp,  ///< As OTLP/JSON to the destination.
+  Log,   ///< As one line of OTLP/JSON for each request, on the host's log "otlp".
+  None,  ///< Not at all: what was recorded is dropped and counted.
+};
+
 /// Views in here (strings, lists, samplers) refer to constants that live as long as the program.
 struct Config {
   std::string_view service_name = {};  ///< Else OTEL_SERVICE_NAME, else "unknown_service".
@@ -40,6 +48,14 @@ struct Config {
   Sampler sampler = kParentBasedAlwaysOn;
   SpanLimits limits = {};
   TraceCaps caps = {};
+  Propagators propagators = kDefaultPropagators;
+  XTraceparent x_traceparent = XTraceparent::Off;
+  IncomingTrust incoming = {};
+  OutgoingTrust outgoing = {};
+  ResponseHeaders response_headers = ResponseHeaders::None;
+  /// Keys of baggage members that become attributes of a local root: nothing else ever does.
+  std::span<const std::string_view> baggage_attributes = {};
+  ExportWay traces = ExportWay::Otlp;
   std::string_view destination = {};  ///< Logical name; empty is the host's default.
   std::uint32_t timeout_ms = 10'000;  ///< For one export.
   std::span<const SpanHook> span_hooks = {};
