@@ -67,21 +67,25 @@ struct ExportHook {
 
 /// What the SDK can say about itself. Counted when it happens, told at the next flush.
 enum class Diagnostic : std::uint8_t {
-  BufferTooSmall,        ///< The lent memory is below the minimum; the SDK is disabled.
-  SecondTelemetry,       ///< Another `Telemetry` of this module is attached to the host's hooks.
-  EnvironmentUnread,     ///< The configuration could not be read or does not fit.
-  ConfigurationInvalid,  ///< A configuration value was ignored for its documented default.
-  RandomUnavailable,     ///< The host gave no random bytes; ids come from the clocks.
-  TraceparentInvalid,    ///< A traceparent was ignored: a new trace began.
-  TracestateDiscarded,   ///< A tracestate was invalid and discarded.
-  TracestateTruncated,   ///< Members of a tracestate were dropped for size or memory.
-  TextDropped,           ///< A new name or status message did not fit; the old one stays.
-  ResourceTruncated,     ///< Resource attributes did not fit their region.
-  SendFailed,            ///< The host could not send.
-  ExportRefused,         ///< The collector answered with an error.
-  PartialSuccess,        ///< The collector rejected some items, or sent a warning.
+  BufferTooSmall,         ///< The lent memory is below the minimum; the SDK is disabled.
+  SecondTelemetry,        ///< Another `Telemetry` of this module is attached to the host's hooks.
+  EnvironmentUnread,      ///< The configuration could not be read or does not fit.
+  ConfigurationInvalid,   ///< A configuration value was ignored for its documented default.
+  RandomUnavailable,      ///< The host gave no random bytes; ids come from the clocks.
+  TraceparentInvalid,     ///< A traceparent was ignored: a new trace began.
+  TraceparentDuplicated,  ///< Several traceparent lines: none was trusted, a new trace began.
+  TracestateDiscarded,    ///< A tracestate was invalid and discarded.
+  TracestateTruncated,    ///< Members of a tracestate were dropped for size or memory.
+  B3Invalid,              ///< A B3 header was ignored.
+  BaggageInvalid,         ///< Members of a baggage header were invalid and ignored.
+  BaggageTruncated,       ///< Baggage members were dropped for size or memory.
+  TextDropped,            ///< A new name or status message did not fit; the old one stays.
+  ResourceTruncated,      ///< Resource attributes did not fit their region.
+  SendFailed,             ///< The host could not send.
+  ExportRefused,          ///< The collector answered with an error.
+  PartialSuccess,         ///< The collector rejected some items, or sent a warning.
 };
-inline constexpr std::size_t kDiagnosticCount = 13;
+inline constexpr std::size_t kDiagnosticCount = 17;
 
 /// Gets the SDK's own diagnostics, one line each, without a newline. Each kind is told when its
 /// count reaches a power of two, so a lasting fault cannot flood a log. Unset: the host's log, on
