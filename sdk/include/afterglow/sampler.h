@@ -12,10 +12,12 @@
 // what the default parent-based sampler would answer for each of them. Specification: trace SDK,
 // "Sampling".
 
+#include <afterglow/threshold.h>
 #include <afterglow/trace_types.h>
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -35,6 +37,18 @@ struct TraceSummary {
   SpanKind kind;
   Attributes attributes;
   std::span<const Link> links;
+  /// R, below 2^56: the parent's `rv` where there is one, else of the trace id.
+  std::uint64_t randomness = randomness_of(trace_id);
+  /// Somebody promised that `randomness` is random: `rv`, or W3C's random flag.
+  bool has_randomness = false;
+  /// T, below 2^56: the parent's `th`.
+  std::optional<std::uint64_t> parent_threshold = {};
+};
+
+/// Called once when the root of a local trace ends. `error`: a span of the trace ended with one.
+struct OutcomeHook {
+  void (*observe)(const void* context, bool error, std::uint64_t end_unix_nano) = nullptr;
+  const void* context = nullptr;
 };
 
 struct SamplingResult {
@@ -42,6 +56,10 @@ struct SamplingResult {
   std::span<const Attribute> attributes = {};  ///< Added to the root span.
   bool sets_trace_state = false;               ///< `trace_state` replaces the parent's.
   std::string_view trace_state = {};           ///< Copied; must outlive the call only.
+  /// Applied after `trace_state`. Of a trace that is not `RecordAndSample`, `th` is always erased.
+  ThresholdChange threshold = {};
+  /// Whoever decided and wants to know how a recorded trace ends; lives as long as the program.
+  OutcomeHook outcome = {};
 };
 
 template <class S>
