@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "context/hex.h"
 #include "context/ows.h"
 
 namespace afterglow::context {
@@ -13,26 +14,6 @@ constexpr std::size_t kParentIdAt = 36;
 constexpr std::size_t kFlagsAt = 53;
 constexpr std::uint8_t kForbiddenVersion = 0xFF;
 constexpr std::uint8_t kKnownFlags = kSampledFlag | kRandomFlag;
-
-constexpr int digit_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;  // upper case is invalid in this header
-}
-
-/// Read `2 * out.size()` digits; the caller has checked that they are there.
-bool read_hex(const char* digits, std::span<std::uint8_t> out) {
-  for (std::uint8_t& byte : out) {
-    const int high = digit_value(*digits++);
-    const int low = digit_value(*digits++);
-    if (high < 0 || low < 0) {
-      return false;
-    }
-    byte = static_cast<std::uint8_t>(high * 16 + low);
-  }
-  return true;
-}
 
 bool has_shape(std::string_view value) {
   return value.size() >= kTraceparentLength && value[kTraceIdAt - 1] == '-' &&
@@ -53,10 +34,10 @@ bool parse_traceparent(std::string_view header_value, Traceparent& out) {
   }
   Traceparent parsed;
   std::uint8_t version = 0;
-  if (!read_hex(value.data() + kVersionAt, {&version, 1}) ||
-      !read_hex(value.data() + kTraceIdAt, parsed.trace_id.bytes) ||
-      !read_hex(value.data() + kParentIdAt, parsed.parent_id.bytes) ||
-      !read_hex(value.data() + kFlagsAt, {&parsed.flags, 1})) {
+  if (!read_lower_hex(value.data() + kVersionAt, {&version, 1}) ||
+      !read_lower_hex(value.data() + kTraceIdAt, parsed.trace_id.bytes) ||
+      !read_lower_hex(value.data() + kParentIdAt, parsed.parent_id.bytes) ||
+      !read_lower_hex(value.data() + kFlagsAt, {&parsed.flags, 1})) {
     return false;
   }
   if (version == kForbiddenVersion || !has_valid_tail(value, version) ||
