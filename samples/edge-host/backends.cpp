@@ -49,6 +49,13 @@ std::int32_t status_of(CURLcode code) {
   }
 }
 
+/// True for "http://" or "https://" and something behind it that a target can follow.
+bool is_base_url(std::string_view text) {
+  const bool known = text.starts_with("http://") || text.starts_with("https://");
+  return known && !text.ends_with('/') && text.find_first_of("?#@\\") == text.npos &&
+         is_target(text.substr(text.find('/')));
+}
+
 }  // namespace
 
 std::size_t Backends::Call::take_body(char* data, std::size_t, std::size_t length, void* user) {
@@ -91,11 +98,20 @@ bool Backends::Call::prepare(const std::string& base_url) {
     return false;
   }
   for_each_header(request.headers, [this](std::string_view name, std::string_view value) {
+    if (is_connection_header(name)) {
+      return;
+    }
     // libcurl's spelling of a header with an empty value ends in a semicolon.
-    const std::string line = std::string(name) + (value.empty() ? ";" : ": ") + std::string(value);
+    const std::string_view text = trim(value);
+    const std::string line = std::string(name) + (text.empty() ? ";" : ": ") + std::string(text);
     header_lines = curl_slist_append(header_lines, line.c_str());
   });
-  header_lines = curl_slist_append(header_lines, "Expect:");
+  // What libcurl would add of its own.
+  for (const std::string_view name : {"Expect", "Accept", "Content-Type"}) {
+    if (!has_header(request.headers, name)) {
+      header_lines = curl_slist_append(header_lines, (std::string(name) + ":").c_str());
+    }
+  }
   curl_easy_setopt(easy, CURLOPT_URL, (base_url + request.target).c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -110,8 +126,8 @@ bool Backends::Call::prepare(const std::string& base_url) {
   return true;
 }
 
-Backends::Backends(std::map<std::string, std::string, std::less<>> urls)
-    : urls_(std::move(urls)), multi_(curl_multi_init()) {
+Backends::Backends(std::map<std::string, std::string, std::less<>> urls, bool any)
+    : urls_(std::move(urls)), any_(any), multi_(curl_multi_init()) {
   if (multi_ == nullptr) {
     throw std::runtime_error("libcurl cannot be started");
   }
@@ -123,6 +139,14 @@ Backends::~Backends() {
   curl_multi_wakeup(multi_);
   thread_.join();
   curl_multi_cleanup(multi_);
+}
+
+std::optional<std::string> Backends::url_of(std::string_view name) const {
+  const auto found = urls_.find(name);
+  if (found != urls_.end()) {
+    return found->second;
+  }
+  return any_ && is_base_url(name) ? std::optional<std::string>(name) : std::nullopt;
 }
 
 void Backends::start(BackendRequest request, Done done) {
@@ -163,9 +187,9 @@ void Backends::begin_queued() {
     calls.swap(queued_);
   }
   for (auto& call : calls) {
-    const auto url = urls_.find(call->request.backend);
-    if (url == urls_.end() || !call->prepare(url->second)) {
-      call->response.status = url == urls_.end() ? EDGE_NOT_FOUND : EDGE_INTERNAL;
+    const auto url = url_of(call->request.backend);
+    if (!url || !call->prepare(*url)) {
+      call->response.status = url ? EDGE_INTERNAL : EDGE_NOT_FOUND;
       call->done(std::move(call->response));
       continue;
     }

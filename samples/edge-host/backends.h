@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -19,7 +20,7 @@
 namespace edge_host {
 
 struct BackendRequest {
-  std::string backend;  ///< A name `Backends` was made with.
+  std::string backend;  ///< A name `Backends` was made with, or a URL.
   std::string method;
   std::string target;   ///< Path with query.
   std::string headers;  ///< "name\0value\0..."
@@ -40,13 +41,14 @@ class Backends {
   using Done = std::function<void(BackendResponse)>;
 
   /// `urls`: name to base URL, without a trailing slash.
-  explicit Backends(std::map<std::string, std::string, std::less<>> urls);
+  /// `any`: a call may also name such a URL itself.
+  explicit Backends(std::map<std::string, std::string, std::less<>> urls, bool any = false);
   /// Calls that are still running end as EDGE_UNAVAILABLE.
   ~Backends();
   Backends(const Backends&) = delete;
   Backends& operator=(const Backends&) = delete;
 
-  [[nodiscard]] bool knows(std::string_view name) const { return urls_.contains(name); }
+  [[nodiscard]] bool knows(std::string_view name) const { return url_of(name).has_value(); }
 
   /// Start a call. `done` is called exactly once, on the thread of this object.
   void start(BackendRequest request, Done done);
@@ -57,11 +59,13 @@ class Backends {
  private:
   struct Call;
 
+  [[nodiscard]] std::optional<std::string> url_of(std::string_view name) const;
   void run();
   void begin_queued();
   void finish(void* easy, int curl_code);
 
   const std::map<std::string, std::string, std::less<>> urls_;
+  const bool any_;
   void* multi_;  // CURLM*
   std::mutex mutex_;
   std::vector<std::unique_ptr<Call>> queued_;

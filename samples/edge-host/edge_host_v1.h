@@ -47,7 +47,7 @@ enum {
 struct edge_call {
   uint32_t size;       /* sizeof(struct edge_call) */
   uint32_t timeout_ms; /* 0, or more than is left of the request's time: what is left */
-  uint32_t backend;    /* a name the host was started with */
+  uint32_t backend;    /* a name the host was started with; see edge_host_v1.md for URLs */
   uint32_t backend_len;
   uint32_t method;
   uint32_t method_len;

@@ -20,15 +20,6 @@ bool is_value_char(char c) {
   return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == text.npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 }  // namespace
 
 bool is_token(std::string_view text) {
@@ -56,6 +47,20 @@ bool is_header_block(std::string_view block) {
   return valid;
 }
 
+bool is_connection_header(std::string_view name) {
+  return same_header_name(name, "content-length") || same_header_name(name, "connection") ||
+         same_header_name(name, "transfer-encoding") || same_header_name(name, "keep-alive");
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == text.npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
 void append_header(std::string& block, std::string_view name, std::string_view value) {
   block.append(name).push_back('\0');
   block.append(value).push_back('\0');
@@ -75,6 +80,14 @@ void append_header_line(std::string& block, std::string_view line) {
 bool same_header_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool has_header(std::string_view block, std::string_view name) {
+  bool found = false;
+  for_each_header(block, [&](std::string_view each, std::string_view) {
+    found = found || same_header_name(each, name);
+  });
+  return found;
 }
 
 }  // namespace edge_host

@@ -20,6 +20,13 @@ bool is_target(std::string_view target);
 /// True when `block` is pairs of a name and a value that can be header lines.
 bool is_header_block(std::string_view block);
 
+/// True for what belongs to a connection and is written by this program: a module cannot break the
+/// framing.
+bool is_connection_header(std::string_view name);
+
+/// `text` without blanks and line ends around it.
+std::string_view trim(std::string_view text);
+
 void append_header(std::string& block, std::string_view name, std::string_view value);
 
 /// Append one line as it came over the wire, such as "etag: 7\r\n"; lines without a valid name and
@@ -42,5 +49,8 @@ void for_each_header(std::string_view block, Visit&& visit) {
 
 /// Case-insensitive comparison of header names.
 bool same_header_name(std::string_view a, std::string_view b);
+
+/// True when `block` has a line of that name.
+bool has_header(std::string_view block, std::string_view name);
 
 }  // namespace edge_host

@@ -1,128 +1,151 @@
 #include "http_front.h"
 
-#include <string_view>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
-#include "header_block.h"
+#include "connection.h"
+#include "http_head.h"
 
 namespace edge_host {
 
 namespace {
 
-/// Lines that the server adds to a request; clients cannot send them through.
-bool is_added_by_server(std::string_view name) {
-  return same_header_name(name, "REMOTE_ADDR") || same_header_name(name, "REMOTE_PORT") ||
-         same_header_name(name, "LOCAL_ADDR") || same_header_name(name, "LOCAL_PORT");
-}
-
-/// False: a header line that must not reach a module, such as one with a NUL.
-bool read_request(const httplib::Request& in, ClientRequest& out) {
-  out.method = in.method;
-  out.target = in.target;
-  out.body = in.body;
-  for (const auto& [name, value] : in.headers) {
-    if (is_added_by_server(name)) {
-      continue;
-    }
-    if (!is_token(name) || !is_header_value(value)) {
-      return false;
-    }
-    append_header(out.headers, name, value);
+/// A socket that listens on `address`, or -1. Without SO_REUSEPORT: two hosts on one port are a
+/// mistake to be told.
+int listen_on(const addrinfo& address) {
+  const int socket = ::socket(address.ai_family, address.ai_socktype, address.ai_protocol);
+  if (socket < 0) {
+    return -1;
   }
-  return is_target(out.target);
-}
-
-/// What belongs to the connection is the server's to write.
-bool is_connection_header(std::string_view name) {
-  return same_header_name(name, "content-length") || same_header_name(name, "connection") ||
-         same_header_name(name, "transfer-encoding") || same_header_name(name, "keep-alive");
-}
-
-void write_response(ClientResponse in, httplib::Response& out, std::function<void()> left) {
-  out.status = in.status;
-  std::string type = "text/plain; charset=utf-8";
-  for_each_header(in.headers, [&](std::string_view name, std::string_view value) {
-    if (same_header_name(name, "content-type")) {
-      type = value;
-    } else if (!is_connection_header(name)) {
-      out.headers.emplace(name, value);
-    }
-  });
-  // The releaser runs when the server is done with the response: written, or the connection broke.
-  // The body goes the plain way, since the server cuts off what a provider gives once it stops.
-  out.set_content_provider(0, type, nullptr, [left = std::move(left)](bool) { left(); });
-  out.body = std::move(in.body);
-}
-
-/// Let the answer pass as the module gave it: without this the server cuts it to ranges and
-/// compresses it.
-void take_over_content_coding(httplib::Request& request) {
-  request.ranges.clear();
-  request.headers.erase("Accept-Encoding");
-}
-
-/// As the server's own, but without SO_REUSEPORT: two hosts on one port are a mistake to be told.
-void set_socket_options(socket_t socket) {
   const int yes = 1;
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (::bind(socket, address.ai_addr, address.ai_addrlen) != 0 || listen(socket, SOMAXCONN) != 0) {
+    close(socket);
+    return -1;
+  }
+  return socket;
+}
+
+int port_of(int socket) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    return -1;
+  }
+  return ntohs(address.ss_family == AF_INET6
+                   ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
+                   : reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
 }
 
 }  // namespace
 
 HttpFront::HttpFront(std::chrono::milliseconds timeout, std::size_t connections, Dispatch dispatch)
-    : timeout_(timeout), dispatch_(std::move(dispatch)) {
-  constexpr std::size_t kMaxBodyBytes = 16 * 1024 * 1024;
-  const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
-    handle(request, response);
-  };
-  constexpr const char* kEveryPath = "[^]*";
-  server_
-      .Get(kEveryPath, handler)  // HEAD too
-      .Post(kEveryPath, handler)
-      .Put(kEveryPath, handler)
-      .Patch(kEveryPath, handler)
-      .Delete(kEveryPath, handler)
-      .Options(kEveryPath, handler);
-  server_.new_task_queue = [connections] { return new httplib::ThreadPool(connections); };
-  server_.set_payload_max_length(kMaxBodyBytes);
-  server_.set_tcp_nodelay(true);
-  server_.set_socket_options(set_socket_options);
-  server_.set_keep_alive_max_count(1'000'000);
+    : timeout_(timeout), connections_(connections), dispatch_(std::move(dispatch)) {
+  if (pipe(stop_pipe_.data()) != 0) {
+    throw std::runtime_error("no pipe can be made");
+  }
+}
+
+HttpFront::~HttpFront() {
+  for (const int file : {listener_, stop_pipe_[0], stop_pipe_[1]}) {
+    if (file >= 0) {
+      close(file);
+    }
+  }
 }
 
 int HttpFront::bind(const std::string& host, int port) {
-  if (port == 0) {
-    return server_.bind_to_any_port(host);
+  const addrinfo wanted{
+      .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found) != 0) {
+    return -1;
   }
-  return server_.bind_to_port(host, port) ? port : -1;
+  for (const addrinfo* each = found; each != nullptr && listener_ < 0; each = each->ai_next) {
+    listener_ = listen_on(*each);
+  }
+  freeaddrinfo(found);
+  return listener_ < 0 ? -1 : port_of(listener_);
 }
 
 void HttpFront::run() {
-  server_.listen_after_bind();
-  ended_ = true;
+  std::array<pollfd, 2> events{{{.fd = listener_, .events = POLLIN, .revents = 0},
+                                {.fd = stop_pipe_[0], .events = POLLIN, .revents = 0}}};
+  while (!stopping_) {
+    if (poll(events.data(), events.size(), -1) > 0 && events[0].revents != 0 && !stopping_) {
+      accept_one();
+    }
+  }
+  close(std::exchange(listener_, -1));
+  std::unique_lock lock(mutex_);
+  closed_.wait(lock, [this] { return open_ == 0; });
+}
+
+void HttpFront::accept_one() {
+  {
+    std::unique_lock lock(mutex_);
+    closed_.wait(lock, [this] { return open_ < connections_ || stopping_; });
+    if (stopping_) {
+      return;
+    }
+    ++open_;
+  }
+  const int socket = accept(listener_, nullptr, nullptr);
+  std::thread([this, socket] {
+    if (socket >= 0) {
+      Connection connection(socket, stop_pipe_[0]);
+      serve(connection);
+    }
+    const std::lock_guard lock(mutex_);
+    --open_;
+    closed_.notify_all();
+  }).detach();  // `run` waits until the last one has counted itself out
 }
 
 void HttpFront::stop() {
-  // The server forgets a stop that comes before it runs.
-  while (!server_.is_running() && !ended_) {
-    std::this_thread::yield();
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    closed_.notify_all();
   }
-  server_.stop();
+  [[maybe_unused]] const ssize_t written = write(stop_pipe_[1], "", 1);
 }
 
-void HttpFront::handle(const httplib::Request& request, httplib::Response& response) {
-  ClientRequest incoming;
-  if (!read_request(request, incoming)) {
-    response.status = 400;
-    response.set_content("a header line is malformed\n", "text/plain");
-    return;
+void HttpFront::serve(Connection& connection) {
+  while (connection.wait_for_request() && answer_next(connection)) {
   }
-  take_over_content_coding(const_cast<httplib::Request&>(request));
+}
+
+/// Read a request and answer it. False: the connection is done for.
+bool HttpFront::answer_next(Connection& connection) {
+  ClientRequest request;
+  Framing framing;
+  const int refusal = connection.read(request, framing);
+  if (refusal == Connection::kGone) {
+    return false;
+  }
+  if (refusal != 0) {
+    const ClientResponse response{refusal, {}, "the request is malformed or too large\n"};
+    connection.write(response_text(response, false, false));
+    connection.linger();
+    return false;
+  }
+  const bool head_only = request.method == "HEAD";
   const auto exchange =
-      std::make_shared<Exchange>(++last_id_, std::move(incoming), Clock::now() + timeout_);
+      std::make_shared<Exchange>(++last_id_, std::move(request), Clock::now() + timeout_);
   dispatch_(exchange);
-  write_response(exchange->wait(), response, [exchange] { exchange->mark_left(); });
+  const ClientResponse response = exchange->wait();
+  const bool keep_alive = framing.keep_alive && !stopping_;
+  const bool written = connection.write(response_text(response, head_only, keep_alive));
+  exchange->mark_left();
+  return written && keep_alive;
 }
 
 }  // namespace edge_host

@@ -101,7 +101,7 @@ int serve(const Options& options, Pool& pool) {
 int run(const Options& options) {
   Program program(options.module_path);
   embed::Exporter exporter(exporter_options(options));
-  Backends backends(options.backends);
+  Backends backends(options.backends, options.any_backend);
   const InstanceOptions limits = instance_options(options);
   if (!starts(program, backends, exporter, limits)) {
     return kExitModule;

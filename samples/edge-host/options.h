@@ -21,6 +21,7 @@ struct Options {
   std::chrono::milliseconds collector_timeout{10'000};
   std::map<std::string, std::string, std::less<>> backends;
   std::map<std::string, std::string, std::less<>> config;
+  bool any_backend = false;
   bool print = false;
   bool count_calls = false;
   bool wait = false;
