@@ -49,7 +49,7 @@ void Telemetry::finish_request(const host::SendResult& result, std::span<char> a
 // ----------------------------------------------------------------------------------------
 
 FlushReport Telemetry::flush() {
-  if (first_use() == nullptr) {
+  if (first_use() == nullptr || instance_->settings.sdk_disabled) {
     return report_disabled();
   }
   const host::FlushMode mode = instance_->exporter.traits(config_.destination).flush;
@@ -63,7 +63,7 @@ FlushReport Telemetry::flush() {
 }
 
 FlushReport Telemetry::shutdown() {
-  if (first_use() == nullptr) {
+  if (first_use() == nullptr || instance_->settings.sdk_disabled) {
     return report_disabled();
   }
   Recorder& recorder = instance_->recorder;
@@ -153,7 +153,6 @@ void Telemetry::render_resource() {
   encode::JsonWriter out(instance_->resource_memory);
   encode::Resource resource(out, config_.resource);
   resource.add("service.name", config_.service_name);
-  resource.add("service.name", instance_->environment.service_name());
   resource.add("service.name", "unknown_service");
   resource.add("telemetry.sdk.name", "afterglow");
   resource.add("telemetry.sdk.language", "cpp");
@@ -225,9 +224,10 @@ FlushReport Telemetry::report_disabled() {
 
 FlushReport Telemetry::report() const {
   FlushReport result;
-  if (instance_ != nullptr) {
+  const bool is_off = disabled_ || (instance_ != nullptr && instance_->settings.sdk_disabled);
+  if (instance_ != nullptr && !is_off) {
     result.traces = instance_->recorder.spans.report();
-  } else if (disabled_) {
+  } else if (is_off) {
     result.status = FlushStatus::Disabled;
     result.traces.recorded = disabled_spans_;
     result.traces.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] =

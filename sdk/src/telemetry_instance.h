@@ -8,16 +8,20 @@
 #include <span>
 #include <string_view>
 
-#include "config/environment.h"
+#include "config/settings.h"
 #include "export/exporter.h"
 #include "record/recorder.h"
 
 namespace afterglow {
 
 struct Telemetry::Instance {
+  /// `body` is lent for reading the environment here, and for the bodies of requests later.
+  Instance(const Config& config, std::span<char> body)
+      : settings(config, body, recorder.diagnostics), body_memory(body) {}
+
   record::Recorder recorder;
   exporter::Exporter exporter{recorder.diagnostics};
-  config::Environment environment;
+  const config::Settings settings;
   std::span<char> resource_memory;
   std::string_view resource;  // rendered at the first flush
   std::span<char> body_memory;

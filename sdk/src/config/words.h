@@ -1,0 +1,29 @@
+#pragma once
+
+// How the words of OTEL_* values are read, as the specification says ("Environment Variable
+// Specification", parsing): pure functions on text that may hold anything.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace afterglow::config {
+
+/// `text` without white space at either end.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// Whether `text` is `lower_case`, whatever the case of its letters.
+[[nodiscard]] bool is_word(std::string_view text, std::string_view lower_case);
+
+/// Decimal digits and nothing else, up to 4,294,967,295. False leaves `number` as it was.
+[[nodiscard]] bool parse_number(std::string_view text, std::uint32_t& number);
+
+/// A decimal fraction from 0 to 1, such as "0.25", "1" or "1e-3". False leaves `ratio` as it was.
+/// Up to 15 digits and 22 places give exactly what a compiler would read.
+[[nodiscard]] bool parse_ratio(std::string_view text, double& ratio);
+
+/// Take the next member off a comma list, trimmed. Members may be empty. False at the end, when
+/// `list` has no data left; a list that is empty to begin with has no member.
+[[nodiscard]] bool next_member(std::string_view& list, std::string_view& member);
+
+}  // namespace afterglow::config
