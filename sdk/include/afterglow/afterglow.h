@@ -13,6 +13,7 @@
 //   send_response();
 //   telemetry.flush();
 
+#include <afterglow/adaptive.h>
 #include <afterglow/attribute.h>
 #include <afterglow/buffer.h>
 #include <afterglow/carrier.h>
@@ -20,9 +21,12 @@
 #include <afterglow/context.h>
 #include <afterglow/flush_report.h>
 #include <afterglow/hooks.h>
+#include <afterglow/probability.h>
+#include <afterglow/rules.h>
 #include <afterglow/sampler.h>
 #include <afterglow/semconv.h>
 #include <afterglow/span.h>
 #include <afterglow/telemetry.h>
+#include <afterglow/threshold.h>
 #include <afterglow/trace_types.h>
 #include <afterglow/version.h>

@@ -16,6 +16,7 @@
 #include <afterglow/trace_types.h>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -72,9 +73,7 @@ class Sampler {
  public:
   template <SamplesTraces S>
   constexpr Sampler(const S& sampler)  // NOLINT(google-explicit-constructor)
-      : parameters_(&sampler), ask_([](const void* parameters, const TraceSummary& trace) {
-          return static_cast<const S*>(parameters)->sample(trace);
-        }) {}
+      : parameters_(&sampler), ask_(&ask_as<S>) {}
   /// A temporary would dangle: name the sampler as a constant.
   template <SamplesTraces S>
   Sampler(const S&&) = delete;
@@ -83,30 +82,54 @@ class Sampler {
     return ask_(parameters_, trace);
   }
 
+  /// The sampler itself when it is an `S`, else null.
+  template <SamplesTraces S>
+  [[nodiscard]] const S* as() const {
+    return ask_ == &ask_as<S> ? static_cast<const S*>(parameters_) : nullptr;
+  }
+
  private:
+  template <SamplesTraces S>
+  static SamplingResult ask_as(const void* parameters, const TraceSummary& trace) {
+    return static_cast<const S*>(parameters)->sample(trace);
+  }
+
   const void* parameters_;
   SamplingResult (*ask_)(const void*, const TraceSummary&);
 };
 
-/// Keep everything.
+/// Write what a sampler is and how it is configured to `out`, for logs and debug pages:
+/// `TraceIdRatioBased{0.000100}`. Returns the bytes written; what does not fit is cut. A sampler of
+/// the program's own types is `Sampler`.
+///
+/// A `Sampler` has no pointer for this, since it would link every description into every module;
+/// the built-in samplers are told apart by the function that asks them. So whoever calls this links
+/// all of them, and nobody else pays.
+std::size_t describe(const Sampler& sampler, std::span<char> out);
+
+/// Keep everything. `th` stays as it came; `Probability{1}` (probability.h) also sets it.
 struct AlwaysOn {
   [[nodiscard]] SamplingResult sample(const TraceSummary& trace) const;
+  std::size_t describe(std::span<char> out) const;
 };
 inline constexpr AlwaysOn kAlwaysOn{};
 
 /// Keep nothing.
 struct AlwaysOff {
   [[nodiscard]] SamplingResult sample(const TraceSummary& trace) const;
+  std::size_t describe(std::span<char> out) const;
 };
 inline constexpr AlwaysOff kAlwaysOff{};
 
 /// Keep the given share of traces (`TraceIdRatioBased`): deterministic on the low seven bytes of
 /// the trace id, so that what a lower ratio keeps, a higher one keeps too. Below 0 is 0, above 1
-/// and not-a-number are 1.
+/// and not-a-number are 1. It does not tell its ratio to others, so what it keeps cannot be counted
+/// back; the specification replaces it by `Probability` (probability.h), which does.
 class Ratio {
  public:
   constexpr explicit Ratio(double ratio) : threshold_(threshold(ratio)) {}
   [[nodiscard]] SamplingResult sample(const TraceSummary& trace) const;
+  std::size_t describe(std::span<char> out) const;
 
  private:
   static constexpr std::uint64_t kWhole = std::uint64_t{1} << 56U;
@@ -123,24 +146,61 @@ class Ratio {
   std::uint64_t threshold_;  // keep when the randomness of the trace id is at least this
 };
 
-/// Follow the remote parent's sampled flag; ask `root` when there is no parent. The other two
-/// delegates may be replaced, for example to keep a share of what callers dropped.
+/// Follow the parent's sampled flag; ask `root` when there is no parent. The other delegates may be
+/// replaced, for example to keep a share of what callers dropped. Those of a local parent complete
+/// the specification's five: the SDK samples local traces, not spans, so it never asks them.
+///
+/// `th` goes on only where it can be true: the parent was sampled, and R >= T. A delegate that sets
+/// or erases it decides for itself.
 class ParentBased {
  public:
   constexpr explicit ParentBased(Sampler root, Sampler remote_parent_sampled = kAlwaysOn,
-                                 Sampler remote_parent_not_sampled = kAlwaysOff)
+                                 Sampler remote_parent_not_sampled = kAlwaysOff,
+                                 Sampler local_parent_sampled = kAlwaysOn,
+                                 Sampler local_parent_not_sampled = kAlwaysOff)
       : root_(root),
         remote_parent_sampled_(remote_parent_sampled),
-        remote_parent_not_sampled_(remote_parent_not_sampled) {}
+        remote_parent_not_sampled_(remote_parent_not_sampled),
+        local_parent_sampled_(local_parent_sampled),
+        local_parent_not_sampled_(local_parent_not_sampled) {}
   [[nodiscard]] SamplingResult sample(const TraceSummary& trace) const;
+  std::size_t describe(std::span<char> out) const;
 
  private:
+  [[nodiscard]] const Sampler& delegate(const SpanContext& parent) const;
+
   Sampler root_;
   Sampler remote_parent_sampled_;
   Sampler remote_parent_not_sampled_;
+  Sampler local_parent_sampled_;
+  Sampler local_parent_not_sampled_;
 };
 
 /// The specification's default.
 inline constexpr ParentBased kParentBasedAlwaysOn{kAlwaysOn};
+
+/// Record what `sampler` drops, without exporting it: hooks and rules at the end of a trace see it.
+/// The specification's `AlwaysRecord`.
+class AlwaysRecord {
+ public:
+  constexpr explicit AlwaysRecord(Sampler sampler) : sampler_(sampler) {}
+  [[nodiscard]] SamplingResult sample(const TraceSummary& trace) const;
+  std::size_t describe(std::span<char> out) const;
+
+ private:
+  Sampler sampler_;
+};
+
+/// A function of the program's decides. Its answer is not trusted: a decision that is none of the
+/// three is `Drop`; a threshold that is not below 2^56, or above the R of a trace that is kept,
+/// erases `th`; lists and texts without a pointer are empty. Without a function nothing is kept.
+/// A trace state that breaks W3C's rules is discarded by the SDK like one from outside.
+struct UserSampler {
+  SamplingResult (*function)(void* context, const TraceSummary& trace) = nullptr;
+  void* context = nullptr;
+
+  [[nodiscard]] SamplingResult sample(const TraceSummary& trace) const;
+  std::size_t describe(std::span<char> out) const;
+};
 
 }  // namespace afterglow

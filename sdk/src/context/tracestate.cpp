@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "context/ows.h"
+#include "context/take_until.h"
 
 namespace afterglow::context {
 namespace {
@@ -48,17 +49,6 @@ bool is_valid_value(std::string_view value) {
   return true;
 }
 
-/// What stands before the first `separator`, removed from `rest` together with the separator;
-/// all of `rest` where there is none.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t at = rest.find(separator);
-  const std::size_t length = at == std::string_view::npos ? rest.size() : at;
-  std::string_view taken = rest;
-  taken.remove_suffix(rest.size() - length);
-  rest.remove_prefix(length == rest.size() ? length : length + 1);
-  return taken;
-}
-
 bool is_valid_member(std::string_view member) {
   const std::string_view key = take_until(member, '=');
   return is_valid_key(key) && is_valid_value(member);
@@ -72,6 +62,19 @@ bool is_valid_list(std::string_view tracestate) {
   TracestateCollector check({});  // without memory: every member is looked at and none is kept
   check.add_line(tracestate);
   return !check.discarded();
+}
+
+/// Add the members of `tracestate` that have another key, `limit` at most.
+void add_others(TracestateCollector& collector, std::string_view tracestate, std::string_view key,
+                std::size_t limit) {
+  std::string_view rest = is_valid_list(tracestate) ? tracestate : std::string_view();
+  for (std::size_t members = 0; members < limit && !rest.empty();) {
+    const std::string_view member = trim_ows(take_until(rest, ','));
+    if (!member.empty() && key_of(member) != key) {
+      collector.add_line(member);
+      ++members;
+    }
+  }
 }
 
 }  // namespace
@@ -160,15 +163,24 @@ std::size_t set_member(std::string_view tracestate, std::string_view key, std::s
   std::memcpy(entry + key.size() + 1, value.data(), value.size());
   collector.add_line({entry, key.size() + 1 + value.size()});
 
-  std::string_view rest = is_valid_list(tracestate) ? tracestate : std::string_view();
-  for (std::size_t members = 1; members < kTracestateMaxMembers && !rest.empty();) {
-    const std::string_view member = trim_ows(take_until(rest, ','));
-    if (!member.empty() && key_of(member) != key) {
-      collector.add_line(member);
-      ++members;
+  add_others(collector, tracestate, key, kTracestateMaxMembers - 1);
+  return collector.text().size();
+}
+
+std::size_t remove_member(std::string_view tracestate, std::string_view key, std::span<char> out) {
+  TracestateCollector collector(out);
+  add_others(collector, tracestate, key, kTracestateMaxMembers);
+  return collector.text().size();
+}
+
+std::string_view find_member(std::string_view tracestate, std::string_view key) {
+  while (!tracestate.empty()) {
+    std::string_view value = trim_ows(take_until(tracestate, ','));
+    if (take_until(value, '=') == key) {
+      return value;
     }
   }
-  return collector.text().size();
+  return {};
 }
 
 }  // namespace afterglow::context

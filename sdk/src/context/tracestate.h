@@ -62,4 +62,12 @@ class TracestateCollector {
 std::size_t set_member(std::string_view tracestate, std::string_view key, std::string_view value,
                        std::span<char> out);
 
+/// Write `tracestate` without the members of `key` to `out`; returns the new length. The rules are
+/// those of `set_member`.
+std::size_t remove_member(std::string_view tracestate, std::string_view key, std::span<char> out);
+
+/// The value of the first member of `key`, empty where there is none. A view into `tracestate`,
+/// which must be valid: a collector's text.
+[[nodiscard]] std::string_view find_member(std::string_view tracestate, std::string_view key);
+
 }  // namespace afterglow::context

@@ -1,21 +1,9 @@
-// The built-in samplers. Pure functions of what is known when a local trace starts.
+// The samplers that know of no threshold. Pure functions of what is known when a local trace
+// starts.
 
 #include <afterglow/sampler.h>
 
 namespace afterglow {
-namespace {
-
-// The low seven bytes of the trace id, which W3C's random flag promises to be random.
-std::uint64_t randomness(const TraceId& trace_id) {
-  constexpr std::size_t kFirstRandomByte = 9;
-  std::uint64_t value = 0;
-  for (std::size_t i = kFirstRandomByte; i < trace_id.bytes.size(); ++i) {
-    value = value << 8U | trace_id.bytes[i];
-  }
-  return value;
-}
-
-}  // namespace
 
 SamplingResult AlwaysOn::sample(const TraceSummary& /*trace*/) const {
   return {.decision = Decision::RecordAndSample};
@@ -26,16 +14,64 @@ SamplingResult AlwaysOff::sample(const TraceSummary& /*trace*/) const {
 }
 
 SamplingResult Ratio::sample(const TraceSummary& trace) const {
-  const bool keep = randomness(trace.trace_id) >= threshold_;
+  const bool keep = randomness_of(trace.trace_id) >= threshold_;
   return {.decision = keep ? Decision::RecordAndSample : Decision::Drop};
+}
+
+const Sampler& ParentBased::delegate(const SpanContext& parent) const {
+  if (parent.is_remote) {
+    return parent.is_sampled() ? remote_parent_sampled_ : remote_parent_not_sampled_;
+  }
+  return parent.is_sampled() ? local_parent_sampled_ : local_parent_not_sampled_;
 }
 
 SamplingResult ParentBased::sample(const TraceSummary& trace) const {
   if (trace.parent == nullptr) {
     return root_.ask(trace);
   }
-  return trace.parent->is_sampled() ? remote_parent_sampled_.ask(trace)
-                                    : remote_parent_not_sampled_.ask(trace);
+  SamplingResult result = delegate(*trace.parent).ask(trace);
+  const bool can_be_true =
+      trace.parent->is_sampled() && trace.randomness >= trace.parent_threshold.value_or(0);
+  if (result.threshold.action == ThresholdChange::Action::Keep && !can_be_true) {
+    result.threshold = ThresholdChange::erase();
+  }
+  return result;
+}
+
+SamplingResult AlwaysRecord::sample(const TraceSummary& trace) const {
+  SamplingResult result = sampler_.ask(trace);
+  if (result.decision == Decision::Drop) {
+    result.decision = Decision::RecordOnly;
+  }
+  return result;
+}
+
+// What a function answered, without what makes no sense in it.
+static void make_sane(SamplingResult& result, std::uint64_t randomness) {
+  if (result.decision > Decision::RecordAndSample) {
+    result.decision = Decision::Drop;
+  }
+  if (result.attributes.data() == nullptr) {
+    result.attributes = {};
+  }
+  if (result.trace_state.data() == nullptr) {
+    result.trace_state = {};
+  }
+  const ThresholdChange change = result.threshold;
+  const bool sets_wrongly = change.action == ThresholdChange::Action::Set &&
+                            (change.value >= kThresholdOfNothing || change.value > randomness);
+  if (sets_wrongly || change.action > ThresholdChange::Action::Set) {
+    result.threshold = ThresholdChange::erase();
+  }
+}
+
+SamplingResult UserSampler::sample(const TraceSummary& trace) const {
+  if (function == nullptr) {
+    return {};
+  }
+  SamplingResult result = function(context, trace);
+  make_sane(result, trace.randomness);
+  return result;
 }
 
 }  // namespace afterglow

@@ -130,7 +130,7 @@ TEST_CASE("parent-based asks the delegate of the case, and no other") {
   const Marked not_sampled(Decision::RecordAndSample);
   const ParentBased sampler(root, sampled, not_sampled);
   const TraceId id = id_with_randomness(1);
-  SpanContext parent{.trace_id = id, .span_id = {{1}}, .trace_flags = 0};
+  SpanContext parent{.trace_id = id, .span_id = {{1}}, .trace_flags = 0, .is_remote = true};
 
   CHECK(ask(sampler, id) == Decision::RecordOnly);
   CHECK((root.calls == 1 && sampled.calls == 0 && not_sampled.calls == 0));
@@ -149,7 +149,8 @@ TEST_CASE("parent-based asks the delegate of the case, and no other") {
 
 TEST_CASE("the default follows the parent, and keeps new traces") {
   const TraceId id = id_with_randomness(1);
-  SpanContext parent{.trace_id = id, .span_id = {{1}}, .trace_flags = kSampledFlag};
+  SpanContext parent{
+      .trace_id = id, .span_id = {{1}}, .trace_flags = kSampledFlag, .is_remote = true};
   CHECK(ask(kParentBasedAlwaysOn, id) == Decision::RecordAndSample);
   CHECK(ask(kParentBasedAlwaysOn, id, &parent) == Decision::RecordAndSample);
   parent.trace_flags = kRandomFlag;
@@ -160,7 +161,8 @@ TEST_CASE("parents of others nest") {
   constexpr Ratio kHalf{0.5};
   constexpr static ParentBased kInner{kAlwaysOff};
   const ParentBased outer(kHalf, kInner, kInner);
-  SpanContext parent{.trace_id = {{1}}, .span_id = {{1}}, .trace_flags = kSampledFlag};
+  SpanContext parent{
+      .trace_id = {{1}}, .span_id = {{1}}, .trace_flags = kSampledFlag, .is_remote = true};
   CHECK(ask(outer, id_with_randomness(kWhole - 1)) == Decision::RecordAndSample);
   CHECK(ask(outer, id_with_randomness(0)) == Decision::Drop);
   CHECK(ask(outer, id_with_randomness(0), &parent) == Decision::RecordAndSample);
