@@ -1,12 +1,10 @@
-// Where the rooms meet before the response: context, sample and record. `telemetry_flush.cpp` is
-// the other half.
+// Where the rooms meet before the response: an instance's first use, and the start of a local root.
+// `telemetry_propagation.cpp` reads and writes headers, `telemetry_flush.cpp` is what comes after.
 
 #include <afterglow/telemetry.h>
 
 #include <new>
 
-#include "context/traceparent.h"
-#include "context/tracestate.h"
 #include "record/attribute_list.h"
 #include "record/ids.h"
 #include "record/trace_memory.h"
@@ -36,7 +34,10 @@ bool Telemetry::set_up() {
     return false;
   }
   static_assert(sizeof(Instance) <= memory_layout(kMinimumBufferBytes).instance_bytes);
-  auto* instance = new (memory_) Instance{};
+  char* const outbox = reinterpret_cast<char*>(memory_ + layout.outbox_offset);
+  const std::size_t answer_bytes = layout.outbox_bytes / 8 < 1024 ? layout.outbox_bytes / 8 : 1024;
+  const std::span<char> body_memory(outbox, layout.outbox_bytes - answer_bytes);
+  auto* instance = new (memory_) Instance(config_, body_memory);
   Recorder& recorder = instance->recorder;
   for (std::size_t i = layout.bitmap_offset; i < layout.pages_offset; ++i) {
     memory_[i] = std::byte{0};
@@ -45,156 +46,73 @@ bool Telemetry::set_up() {
                         reinterpret_cast<PagePool::Entry*>(memory_ + layout.table_offset),
                         reinterpret_cast<std::uint32_t*>(memory_ + layout.bitmap_offset),
                         layout.page_count);
-  recorder.limits = config_.limits;
+  recorder.limits = instance->settings.limits;
   recorder.hooks = config_.span_hooks;
   recorder.id_generator = config_.id_generator;
+  recorder.disabled = instance->settings.sdk_disabled;
+  recorder.propagation = {.propagators = instance->settings.propagators,
+                          .x_traceparent = config_.x_traceparent,
+                          .response_headers = config_.response_headers,
+                          .outgoing = config_.outgoing};
   recorder.max_trace_spans = config_.caps.spans;
   recorder.max_trace_pages = config_.caps.pages != 0
                                  ? config_.caps.pages
                                  : static_cast<std::uint32_t>((layout.page_count * 3 + 3) / 4);
-  char* const outbox = reinterpret_cast<char*>(memory_ + layout.outbox_offset);
-  const std::size_t answer_bytes = layout.outbox_bytes / 8 < 1024 ? layout.outbox_bytes / 8 : 1024;
-  instance->body_memory = {outbox, layout.outbox_bytes - answer_bytes};
-  instance->answer_memory = {outbox + instance->body_memory.size(), answer_bytes};
+  recorder.scratch = body_memory;
+  instance->answer_memory = {outbox + body_memory.size(), answer_bytes};
   instance->resource_memory = {reinterpret_cast<char*>(memory_ + layout.resource_offset),
                                layout.resource_bytes};
-  instance->environment.read(instance->body_memory, recorder.diagnostics);
-  if (instance->environment.sdk_disabled()) {
-    return false;
-  }
   instance_ = instance;
-  attach_hooks();
+  if (!instance->settings.sdk_disabled) {
+    attach_hooks();
+  }
   return true;
 }
 
-// --- before the response: context, sample, record ----------------------------------------------
+// --- before the response: sample, record --------------------------------------------------------
 
-void Telemetry::extract_traceparent(Extraction& extraction, std::string_view line) {
-  context::Traceparent traceparent;
-  ++extraction.lines;
-  extraction.valid = extraction.lines == 1 && context::parse_traceparent(line, traceparent);
-  extraction.context = {traceparent.trace_id, traceparent.parent_id, traceparent.flags, true, {}};
-}
-
-RemoteParent Telemetry::begin_extraction(const Extraction& extraction) {
-  RemoteParent parent;
-  Instance* instance = first_use();
-  if (extraction.valid) {
-    parent.context_ = extraction.context;
-  } else if (extraction.lines != 0 && instance != nullptr) {
-    instance->recorder.diagnostics.notice(Diagnostic::TraceparentInvalid);
-  }
-  return parent;
-}
-
-// The page of a trace that is being extracted holds, behind the head of the trace, the text and the
-// collector that fills it; both give way to records once the span has started.
-struct TracestatePage {
-  char text[context::kTracestateCapacity];
-  context::TracestateCollector collector{text};
-};
-
-static TracestatePage& tracestate_page(LocalTrace& trace) {
-  static_assert(sizeof(LocalTrace) + sizeof(TracestatePage) <= kPageBytes);
-  return *reinterpret_cast<TracestatePage*>(&trace + 1);
-}
-
-// Take a page for the parent's trace state.
-bool Telemetry::hold_page(RemoteParent& parent) {
-  Recorder& recorder = instance_->recorder;
-  LocalTrace* trace = record::begin_trace(recorder.pages);
-  if (trace == nullptr) {
-    recorder.diagnostics.notice(Diagnostic::TracestateTruncated);
-    return false;
-  }
-  new (&tracestate_page(*trace)) TracestatePage;
-  parent.recorder_ = &recorder;
-  parent.page_ = trace->first_page;
-  parent.generation_ = recorder.pages.generation(trace->first_page);
-  return true;
-}
-
-void Telemetry::extract_tracestate(RemoteParent& parent, std::string_view line) {
-  if (instance_ == nullptr || (parent.page_ == RemoteParent::kNoPage && !hold_page(parent))) {
-    return;
-  }
-  tracestate_page(*parent.recorder_->trace(parent.page_)).collector.add_line(line);
-}
-
-void Telemetry::finish_extraction(RemoteParent& parent) {
-  if (parent.page_ == RemoteParent::kNoPage) {
-    return;
-  }
-  Recorder& recorder = *parent.recorder_;
-  LocalTrace& trace = *recorder.trace(parent.page_);
-  const TracestatePage& page = tracestate_page(trace);
-  if (page.collector.discarded()) {
-    recorder.diagnostics.notice(Diagnostic::TracestateDiscarded);
-  }
-  if (page.collector.truncated()) {
-    recorder.diagnostics.notice(Diagnostic::TracestateTruncated);
-  }
-  trace.trace_state = {record::offset_of(recorder, page.text),
-                       static_cast<std::uint32_t>(page.collector.text().size())};
-  trace.used += trace.trace_state.length;
-  parent.context_.trace_state = recorder.text(trace.trace_state);
-}
-
-RemoteParent::RemoteParent(RemoteParent&& other) noexcept {
-  *this = static_cast<RemoteParent&&>(other);
-}
-
-RemoteParent& RemoteParent::operator=(RemoteParent&& other) noexcept {
-  if (this != &other) {
-    release();
-    context_ = other.context_;
-    recorder_ = other.recorder_;
-    page_ = other.page_;
-    generation_ = other.generation_;
-    other.page_ = kNoPage;
-    other.context_ = {};
-  }
-  return *this;
-}
-
-void RemoteParent::release() {
-  if (page_ != kNoPage && recorder_->pages.generation(page_) == generation_) {
-    record::release_trace(recorder_->pages, *recorder_->trace(page_));
-  }
-  page_ = kNoPage;
-}
-
-// The local trace of a new root: the page of the extracted parent, or a fresh one.
+// The local trace of a new root: the page of the extracted parent, or a fresh one. Null when there
+// is no memory.
 LocalTrace* Telemetry::begin_local_trace(RemoteParent& parent, const SamplingResult& sampling) {
   Recorder& recorder = instance_->recorder;
-  const std::string_view inherited =  // an invalid parent has nothing to pass on
-      parent.context_.is_valid() ? parent.context_.trace_state : std::string_view();
-  const std::string_view trace_state = sampling.sets_trace_state ? sampling.trace_state : inherited;
-  const bool is_held = parent.page_ != RemoteParent::kNoPage && !sampling.sets_trace_state &&
-                       parent.recorder_ == &recorder;  // else the page is another Telemetry's
-  if (!is_held) {
-    if (trace_state.empty()) {
-      return record::begin_trace(recorder.pages);
-    }
-    RemoteParent copy;
-    extract_tracestate(copy, trace_state);
-    finish_extraction(copy);
-    parent = static_cast<RemoteParent&&>(copy);
+  const SpanContext caller = parent.context_;
+  LocalTrace* trace = take_page(parent);
+  const bool has_trace_state = trace != nullptr;
+  if (trace == nullptr) {
+    trace = record::begin_trace(recorder.pages);
   }
-  LocalTrace* trace =
-      parent.page_ == RemoteParent::kNoPage ? nullptr : recorder.trace(parent.page_);
-  parent.page_ = RemoteParent::kNoPage;
+  if (trace == nullptr) {
+    if (!caller.trace_state.empty()) {
+      recorder.diagnostics.notice(Diagnostic::TracestateTruncated);
+    }
+    return nullptr;
+  }
+  if (sampling.sets_trace_state) {
+    set_trace_state(*trace, sampling.trace_state);
+  } else if (!caller.is_valid()) {
+    trace->trace_state = {};  // an invalid parent has nothing to pass on
+  } else if (!has_trace_state) {
+    set_trace_state(*trace, caller.trace_state);
+  }
   return trace;
 }
 
 // A disabled SDK records nothing and carries the caller's context on as it came.
-Span Telemetry::carry_on(const RemoteParent& parent) {
+Span Telemetry::carry_on(RemoteParent& parent) {
   ++disabled_spans_;
   Span span;
   span.trace_id_ = parent.context_.trace_id;
   span.span_id_ = parent.context_.span_id;
   span.trace_flags_ = parent.context_.trace_flags;
   span.state_ = Span::State::EndedUnsampled;
+  if (instance_ != nullptr) {
+    span.recorder_ = &instance_->recorder;
+    LocalTrace* trace = begin_local_trace(parent, {});
+    if (trace != nullptr) {
+      trace->caller_is_trusted = parent.trusted_;
+    }
+    span.hold_unsampled(trace);
+  }
   return span;
 }
 
@@ -218,7 +136,7 @@ Span Telemetry::identity_of_root(const SpanContext& parent, std::uint64_t& id_st
 }
 
 Span Telemetry::start_span(std::string_view name, SpanOptions options, Attributes attributes) {
-  if (first_use() == nullptr) {
+  if (first_use() == nullptr || instance_->recorder.disabled) {
     return carry_on(options.parent);
   }
   Recorder& recorder = instance_->recorder;
@@ -231,16 +149,19 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
     return root;
   }
   const SamplingResult sampling =
-      config_.sampler.ask({.trace_id = root.trace_id_,
-                           .parent = parent.is_valid() ? &parent : nullptr,
-                           .name = name,
-                           .kind = options.kind,
-                           .attributes = attributes,
-                           .links = options.links});
+      ask_sampler({.trace_id = root.trace_id_,
+                   .parent = parent.is_valid() ? &parent : nullptr,
+                   .name = name,
+                   .kind = options.kind,
+                   .attributes = attributes,
+                   .links = options.links,
+                   .has_randomness = (root.trace_flags_ & kRandomFlag) != 0});
   LocalTrace* trace = begin_local_trace(options.parent, sampling);
   if (trace != nullptr) {
     trace->id = root.trace_id_;
     trace->id_state = id_state;
+    trace->caller_is_trusted = options.parent.trusted_;
+    change_threshold(*trace, sampling);
   }
   if (sampling.decision == Decision::Drop) {
     root.hold_unsampled(trace);
@@ -264,7 +185,12 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
                                 .scope = options.scope != nullptr ? options.scope : &kDefaultScope,
                                 .links = options.links,
                                 .start_unix_nano = options.start_unix_nano};
-  root.hold(start_root(*trace, start, attributes, sampling.attributes));
+  record::SpanRecord* record = start_root(*trace, start, attributes, sampling.attributes);
+  if (record != nullptr) {
+    link_caller(*trace, *record, options.parent.linked_);
+    copy_baggage_attributes(*trace, *record);
+  }
+  root.hold(record);
   return root;
 }
 
@@ -289,15 +215,6 @@ record::SpanRecord* Telemetry::start_root(LocalTrace& trace, record::SpanStart s
   record::set_attributes(recorder, trace, span->attributes, sampler_attributes,
                          recorder.limits.attribute_count);
   return span;
-}
-
-bool Span::write_traceparent(std::span<char, 55> out) const {
-  const SpanContext context{trace_id_, span_id_, trace_flags_, false, {}};
-  if (!context.is_valid()) {
-    return false;
-  }
-  context::write_traceparent(context, out);
-  return true;
 }
 
 }  // namespace afterglow

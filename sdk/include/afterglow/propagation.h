@@ -122,9 +122,8 @@ class IncomingHeaders {
    public:
     template <class F>
     explicit LineVisitor(F& f)
-        : object_(&f), call_([](void* object, std::string_view line) {
-            (*static_cast<F*>(object))(line);
-          }) {}
+        : object_(&f),
+          call_([](void* object, std::string_view line) { (*static_cast<F*>(object))(line); }) {}
     void operator()(std::string_view line) const { call_(object_, line); }
 
    private:
@@ -136,10 +135,11 @@ class IncomingHeaders {
   void (*visit_)(const void*, std::string_view, LineVisitor);
 };
 
-/// Asked once for each extraction that found a valid caller. Unset: everybody is believed.
+/// Asked once for each extraction; `caller` is invalid when no format found one, which may still
+/// mean baggage. Unset: everybody is believed.
 struct IncomingTrust {
-  Trust (*decide)(void* context, const IncomingHeaders& headers, const SpanContext& caller) =
-      nullptr;
+  Trust (*decide)(void* context, const IncomingHeaders& headers,
+                  const SpanContext& caller) = nullptr;
   void* context = nullptr;
 };
 

@@ -18,6 +18,7 @@
 #include <afterglow/hooks.h>
 #include <afterglow/trace_types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -81,19 +82,40 @@ class Span {
   /// Who this span is; ids stay valid after the end, `trace_state` while the trace has memory.
   [[nodiscard]] SpanContext context() const;
 
-  /// Write `traceparent`, and `tracestate` when there is one, for an outgoing request. Works
-  /// whatever became of the record; an inert span writes nothing.
+  /// Write the headers that carry this span's context into an outgoing request, in the formats of
+  /// `Config::propagators`: `traceparent`, `tracestate` and `baggage` by default. Each outgoing
+  /// request wants a span of its own. `host` is the name of the destination, which
+  /// `Config::outgoing` may refuse. Works whatever became of the record; an inert span writes
+  /// nothing.
   template <HeaderSink Sink>
-  void inject(Sink&& sink) const {
-    char traceparent[55];
-    if (!write_traceparent(traceparent)) {
-      return;
-    }
-    sink.set(std::string_view("traceparent"), std::string_view(traceparent, sizeof traceparent));
-    if (const std::string_view state = context().trace_state; !state.empty()) {
-      sink.set(std::string_view("tracestate"), state);
-    }
+  void inject(Sink&& sink, std::string_view host = {}) const {
+    auto set = [&sink](std::string_view name, std::string_view value) { sink.set(name, value); };
+    write_headers(host::PairVisitor(set), host);
   }
+
+  /// Write the response headers of `Config::response_headers` (none by default), which tell the
+  /// caller who answered. Nothing is written for a caller that `Config::incoming` did not trust.
+  /// Set your own `server-timing` afterwards by appending: the sink's `set` replaces.
+  template <HeaderSink Sink>
+  void inject_response(Sink&& sink) const {
+    auto set = [&sink](std::string_view name, std::string_view value) { sink.set(name, value); };
+    write_response_headers(host::PairVisitor(set));
+  }
+
+  /// Baggage belongs to the local trace: what one of its spans sets, all of them carry on from
+  /// then, and it is gone with the trace. Specification: W3C Baggage, at most 8,192 bytes.
+  ///
+  /// Set a member, in the place of any other of that key. `key` is an HTTP token; `value` is any
+  /// text and is percent-encoded; `properties` is added as it is (`ttl=30;private`). What is
+  /// invalid, or does not fit, changes nothing and is counted (`BaggageInvalid`,
+  /// `BaggageTruncated`).
+  Span& set_baggage(std::string_view key, std::string_view value, std::string_view properties = {});
+  Span& remove_baggage(std::string_view key);
+  /// Write the decoded value of `key` to `out`, as many whole characters as fit, and return the
+  /// length it needs; 0 when there is none.
+  [[nodiscard]] std::size_t baggage(std::string_view key, std::span<char> out) const;
+  /// All of it, as it travels; valid until the next change.
+  [[nodiscard]] std::string_view baggage_header() const;
 
  private:
   friend class Telemetry;
@@ -108,7 +130,9 @@ class Span {
   };
   static constexpr std::uint32_t kNoSlot = 0xFFFF'FFFF;
 
-  bool write_traceparent(std::span<char, 55> out) const;
+  void write_headers(host::PairVisitor set, std::string_view host) const;
+  void write_response_headers(host::PairVisitor set) const;
+  [[nodiscard]] SpanContext identity() const;
   [[nodiscard]] record::LocalTrace* local_trace() const;
   [[nodiscard]] record::SpanRecord* recording() const;
   [[nodiscard]] Span identity_of_child(std::uint64_t& id_state) const;

@@ -34,7 +34,8 @@ struct Outcome;
 class Telemetry;
 
 /// The caller of this request, as its headers told: what `Telemetry::extract` returns and
-/// `SpanOptions::parent` takes. Move-only: the trace state is in a page that the span takes over.
+/// `SpanOptions::parent` takes. Move-only: trace state and baggage are in pages that the span takes
+/// over.
 class RemoteParent {
  public:
   constexpr RemoteParent() = default;
@@ -47,8 +48,11 @@ class RemoteParent {
   RemoteParent& operator=(const RemoteParent&) = delete;
   ~RemoteParent() { release(); }
 
-  /// Valid when the headers held a valid traceparent.
+  /// The context that will be continued; invalid when a new trace will begin.
   [[nodiscard]] const SpanContext& context() const { return context_; }
+  /// A context that will be linked: the caller of a restarted trace, or the one of `traceparent`
+  /// and `x-traceparent` that lost. Invalid when there is none.
+  [[nodiscard]] const SpanContext& linked_context() const { return linked_; }
 
  private:
   friend class Telemetry;
@@ -57,9 +61,11 @@ class RemoteParent {
   void release();
 
   SpanContext context_;
+  SpanContext linked_;
   record::Recorder* recorder_ = nullptr;
   std::uint16_t page_ = kNoPage;
   std::uint16_t generation_ = 0;
+  bool trusted_ = true;
 };
 
 /// How a local root starts.
@@ -88,21 +94,20 @@ class Telemetry {
   Telemetry& operator=(const Telemetry&) = delete;
   ~Telemetry() = default;
 
-  /// Read the caller's context from request headers: `traceparent` and, when that is valid,
-  /// `tracestate`. Never fails: bad headers are counted and ignored as W3C Trace Context Level 2
-  /// says. Makes no host call but the carrier's.
+  /// Read the caller's context from request headers, in the formats of `Config::propagators`, and
+  /// believe it as far as `Config::incoming` says. Never fails: bad headers are counted and ignored
+  /// as W3C Trace Context Level 2, W3C Baggage and B3 say. Makes no host call but the carrier's.
   template <HeaderSource Headers>
   [[nodiscard]] RemoteParent extract(const Headers& headers) {
-    Extraction extraction;
-    headers.for_each("traceparent",
-                     [&](std::string_view line) { extract_traceparent(extraction, line); });
-    RemoteParent parent = begin_extraction(extraction);
-    if (parent.context().is_valid()) {
-      headers.for_each("tracestate",
-                       [&](std::string_view line) { extract_tracestate(parent, line); });
-      finish_extraction(parent);
-    }
-    return parent;
+    return extract_from(IncomingHeaders(headers), config_.incoming);
+  }
+
+  /// The same where the program itself knows how far to believe this caller.
+  template <HeaderSource Headers>
+  [[nodiscard]] RemoteParent extract(const Headers& headers, Trust trust) {
+    auto decide = [](void* known, const IncomingHeaders& /*headers*/,
+                     const SpanContext& /*caller*/) { return *static_cast<Trust*>(known); };
+    return extract_from(IncomingHeaders(headers), {decide, &trust});
   }
 
   /// Start a local root: the span of a request, or of work that belongs to none.
@@ -130,25 +135,30 @@ class Telemetry {
 
  private:
   struct Instance;
-  struct Extraction {
-    SpanContext context;
-    std::uint32_t lines = 0;
-    bool valid = false;
-  };
+  struct Caller;
 
   Instance* first_use();
   bool set_up();
   void attach_hooks();
 
-  void extract_traceparent(Extraction& extraction, std::string_view line);
-  RemoteParent begin_extraction(const Extraction& extraction);
-  void extract_tracestate(RemoteParent& parent, std::string_view line);
-  void finish_extraction(RemoteParent& parent);
-  bool hold_page(RemoteParent& parent);
+  RemoteParent extract_from(const IncomingHeaders& headers, const IncomingTrust& trust);
+  Caller find_caller(const IncomingHeaders& headers);
+  void find_trace_context(const IncomingHeaders& headers, Caller& caller);
+  void find_b3(const IncomingHeaders& headers, Caller& caller);
+  SpanContext read_traceparent(const IncomingHeaders& headers, std::string_view name);
+  void keep_trace_state(RemoteParent& parent, const IncomingHeaders& headers);
+  void keep_baggage(RemoteParent& parent, const IncomingHeaders& headers);
+  record::LocalTrace* hold_page(RemoteParent& parent);
 
-  Span carry_on(const RemoteParent& parent);
+  Span carry_on(RemoteParent& parent);
   Span identity_of_root(const SpanContext& parent, std::uint64_t& id_state);
   record::LocalTrace* begin_local_trace(RemoteParent& parent, const SamplingResult& sampling);
+  record::LocalTrace* take_page(RemoteParent& parent);
+  void set_trace_state(record::LocalTrace& trace, std::string_view trace_state);
+  SamplingResult ask_sampler(TraceSummary summary);
+  void change_threshold(record::LocalTrace& trace, const SamplingResult& sampling);
+  void link_caller(record::LocalTrace& trace, record::SpanRecord& span, const SpanContext& caller);
+  void copy_baggage_attributes(record::LocalTrace& trace, record::SpanRecord& span);
   record::SpanRecord* start_root(record::LocalTrace& trace, record::SpanStart start,
                                  Attributes attributes, Attributes sampler_attributes);
 

@@ -2,11 +2,12 @@
 
 #include <afterglow/host.h>
 
+#include <cstring>
+
 #include "record/attribute_list.h"
 #include "record/trace_memory.h"
 
 namespace afterglow::record {
-namespace {
 
 void add_links(Recorder& recorder, LocalTrace& trace, SpanRecord& span,
                std::span<const Link> links) {
@@ -38,6 +39,8 @@ void add_links(Recorder& recorder, LocalTrace& trace, SpanRecord& span,
                    recorder.limits.attribute_per_link_count);
   }
 }
+
+namespace {
 
 SpanRecord* make_record(Recorder& recorder, LocalTrace& trace, const SpanStart& start,
                         DropReason& reason) {
@@ -94,6 +97,23 @@ void release_if_done(Recorder& recorder, LocalTrace& trace) {
     recorder.last_trace = trace.previous;
   }
   release_trace(recorder.pages, trace);
+}
+
+bool set_baggage(Recorder& recorder, LocalTrace& trace, std::string_view text) {
+  if (text.size() > trace.baggage_capacity) {
+    Append append(recorder.pages, trace, recorder.max_trace_pages);
+    const std::size_t room = trace.baggage_capacity == 0 ? text.size() : 2 * text.size();
+    const Offset offset = append.allocate(room, 1);
+    if (offset == 0) {
+      return false;
+    }
+    append.commit();
+    trace.baggage.offset = offset;
+    trace.baggage_capacity = static_cast<std::uint32_t>(room);
+  }
+  std::memcpy(recorder.pages.at(trace.baggage.offset), text.data(), text.size());
+  trace.baggage.length = static_cast<std::uint32_t>(text.size());
+  return true;
 }
 
 void append_to_list(const base::PagePool& pages, List& list, Offset offset) {

@@ -16,6 +16,14 @@
 
 namespace afterglow::record {
 
+/// What a span needs to know to write headers.
+struct Propagation {
+  Propagators propagators = kDefaultPropagators;
+  XTraceparent x_traceparent = XTraceparent::Off;
+  ResponseHeaders response_headers = ResponseHeaders::None;
+  OutgoingTrust outgoing = {};
+};
+
 struct Recorder {
   base::PagePool pages;
   base::Ledger spans;
@@ -23,6 +31,8 @@ struct Recorder {
   SpanLimits limits;
   IdGenerator id_generator;
   std::span<const SpanHook> hooks;
+  Propagation propagation;
+  std::span<char> scratch;  // nobody's between two calls
   std::uint32_t max_trace_pages = 0;
   std::uint32_t max_trace_spans = 0;
   PageIndex first_trace = kNoPage;
@@ -30,6 +40,7 @@ struct Recorder {
   std::uint64_t spare_id_state = 0;              // for spans that have no local trace
   detail::FormatDouble format_double = nullptr;  // set once a double was recorded
   bool shut_down = false;
+  bool disabled = false;  // nothing is recorded; contexts are carried on as they came
 
   template <class T>
   [[nodiscard]] T* at(Offset offset) const {
@@ -60,6 +71,14 @@ void add_trace(Recorder& recorder, LocalTrace& trace);
 
 /// Give a trace's pages back if nothing in it is open or waits to be sent.
 void release_if_done(Recorder& recorder, LocalTrace& trace);
+
+/// Copy `text`, which is not in the pages, as the trace's baggage, in its place where it fits.
+/// False, and nothing changed, without memory.
+bool set_baggage(Recorder& recorder, LocalTrace& trace, std::string_view text);
+
+/// Copy links to a span; beyond the limit, or without memory, they are counted as dropped.
+void add_links(Recorder& recorder, LocalTrace& trace, SpanRecord& span,
+               std::span<const Link> links);
 
 /// Add a record to a list; each record starts with the offset of the next one.
 void append_to_list(const base::PagePool& pages, List& list, Offset offset);

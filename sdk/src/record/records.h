@@ -124,6 +124,10 @@ struct LocalTrace {
   Offset first_span;
   Offset last_span;
   StoredText trace_state;
+  StoredText baggage;  // as on the wire
+  std::uint32_t baggage_capacity;
+  bool debug;                // B3's debug flag, which travels on
+  bool caller_is_trusted;    // may learn our ids from response headers
   std::uint64_t id_state;    // of the generator of span ids
   std::int64_t wall_offset;  // wall clock minus monotonic clock, when the root started
 };

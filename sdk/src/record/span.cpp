@@ -94,6 +94,7 @@ Span Span::unsampled_child() const {
     return child_without_record();
   }
   Span child = identity_of_child(trace->id_state);
+  child.span_id_ = recorder_->disabled ? span_id_ : child.span_id_;
   child.slot_ = slot_;
   child.generation_ = generation_;
   child.state_ = State::Unsampled;
@@ -104,8 +105,9 @@ Span Span::unsampled_child() const {
 // A child of a span that has ended or has no record. It is never sampled: nothing is recorded.
 // Below a span of a disabled SDK it carries the same context on; below an inert one it is inert.
 Span Span::child_without_record() const {
-  if (recorder_ == nullptr) {
+  if (recorder_ == nullptr || recorder_->disabled) {
     Span child;
+    child.recorder_ = recorder_;
     child.trace_id_ = trace_id_;
     child.span_id_ = span_id_;
     child.trace_flags_ = trace_flags_;
@@ -215,8 +217,12 @@ bool Span::is_recording() const {
   return recording() != nullptr;
 }
 
+SpanContext Span::identity() const {
+  return {trace_id_, span_id_, trace_flags_, false, {}};
+}
+
 SpanContext Span::context() const {
-  SpanContext context{trace_id_, span_id_, trace_flags_, false, {}};
+  SpanContext context = identity();
   if (const LocalTrace* trace = local_trace(); trace != nullptr) {
     context.trace_state = recorder_->text(trace->trace_state);
   }

@@ -70,8 +70,12 @@ TEST_CASE("every kind has its line, told in the order of the enumeration") {
       "afterglow: an OTEL_* value was ignored for its default",
       "afterglow: the host gave no random bytes: ids come from the clocks (host status 4)",
       "afterglow: an invalid traceparent was ignored",
+      "afterglow: several traceparent lines: none was trusted (lines 4)",
       "afterglow: an invalid tracestate was discarded",
       "afterglow: members of a tracestate were dropped for its size",
+      "afterglow: an invalid B3 header was ignored",
+      "afterglow: invalid members of a baggage header were ignored (members 4)",
+      "afterglow: members of a baggage header were dropped for size or memory (members 4)",
       "afterglow: a new name or status message did not fit",
       ("afterglow: resource attributes were left out: the buffer's resource region is full "
        "(attributes 4)"),
@@ -79,6 +83,7 @@ TEST_CASE("every kind has its line, told in the order of the enumeration") {
       "afterglow: the collector refused a request (HTTP status 4)",
       "afterglow: the collector rejected items of a request (items 4)",
   };
+  static_assert(std::size(expected) == afterglow::kDiagnosticCount);
   for (std::size_t i = 0; i < afterglow::kDiagnosticCount; ++i) {
     CHECK(told[i].kind == static_cast<Diagnostic>(i));
     CHECK(told[i].line == expected[i]);
