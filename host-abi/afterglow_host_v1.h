@@ -53,6 +53,7 @@ enum {
 #define AFTERGLOW_FEATURE_SEND_RESULT (UINT64_C(1) << 3)   /* the host calls on_send_result */
 #define AFTERGLOW_FEATURE_HOST_ENDPOINT (UINT64_C(1) << 4) /* the URL is the host's */
 #define AFTERGLOW_FEATURE_CLOCK_FROZEN (UINT64_C(1) << 5)  /* clocks stand still between I/O */
+#define AFTERGLOW_FEATURE_URL_TARGET (UINT64_C(1) << 6)    /* a target may be a base URL */
 
 /* What the host can do. The guest zeroes it and sets size; the host writes min(size, what it
  * knows) bytes and sets size to that number. Limits: 0 is "unlimited, or not known". */
@@ -78,7 +79,7 @@ enum { AFTERGLOW_SIGNAL_TRACES = 1, AFTERGLOW_SIGNAL_METRICS = 2, AFTERGLOW_SIGN
 struct afterglow_send_req {
   uint32_t size;
   uint32_t flags;
-  uint32_t target; /* logical destination; empty is the host's default one */
+  uint32_t target; /* logical destination, or base URL; empty is the host's default one */
   uint32_t target_len;
   uint32_t path; /* "/v1/traces": begins with '/', or is empty */
   uint32_t path_len;

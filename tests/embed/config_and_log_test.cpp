@@ -137,6 +137,11 @@ TEST_CASE("info") {
     CHECK(info_of(exporter, module_text(kHooks, kCommand)).post_response_ms == 0);
     CHECK(info_of(exporter, module_text("")).features == 0b010000);
   }
+  SUBCASE("any URL") {
+    options.any_url = true;
+    Exporter exporter(options);
+    CHECK(info_of(exporter, module_text("")).features == 0b1010001);
+  }
   SUBCASE("waiting") {
     options.destinations[""] = {.url = "http://127.0.0.1:1"};
     options.sending = Sending::Wait;

@@ -55,6 +55,36 @@ void check_balance(const ExportCounts& counts) {
             counts.lost_by(LossReason::Abandoned));
 }
 
+TEST_CASE("a URL is no destination, unless the host says so") {
+  Collector collector;
+  Options options;
+  options.max_urls = 2;
+  SUBCASE("refused") {
+    Exporter exporter(options);
+    CHECK(exporter.submit_and_wait({.destination = collector.url()}).status == AFTERGLOW_NOT_FOUND);
+    CHECK(exporter.counts().accepted == 0);
+  }
+  SUBCASE("taken, up to a number of them") {
+    options.any_url = true;
+    Exporter exporter(options);
+    for (const char* bad : {"", "collector", "ftp://h", "http://", "http:///x", "http://h?q",
+                            "http://h#f", "http://h i", "http://h\n"}) {
+      CAPTURE(bad);
+      CHECK(exporter.submit_and_wait({.destination = bad}).status == AFTERGLOW_NOT_FOUND);
+    }
+    for (int i = 0; i < 3; ++i) {
+      const Outcome outcome = exporter.submit_and_wait(
+          {.destination = collector.url(), .path = "/v1/traces", .body = "{}"});
+      CHECK(outcome.status == AFTERGLOW_OK);
+      CHECK(outcome.http_status == 200);
+    }
+    CHECK(collector.received().at(2).path == "/v1/traces");
+    CHECK(exporter.submit_and_wait({.destination = dead_url()}).status == AFTERGLOW_UNAVAILABLE);
+    CHECK(exporter.submit_and_wait({.destination = "http://third"}).status == AFTERGLOW_NOT_FOUND);
+    check_balance(exporter.counts());
+  }
+}
+
 TEST_CASE("answers of a collector") {
   for (const int status : {200, 202, 400, 413, 500}) {
     CAPTURE(status);

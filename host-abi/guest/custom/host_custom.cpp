@@ -175,6 +175,7 @@ Traits traits(std::string_view /*destination*/) {
   g_traits = {.flush = flush_mode(info.features),
               .reports_results = (info.features & AFTERGLOW_FEATURE_SEND_RESULT) != 0,
               .clock_frozen = (info.features & AFTERGLOW_FEATURE_CLOCK_FROZEN) != 0,
+              .takes_urls = (info.features & AFTERGLOW_FEATURE_URL_TARGET) != 0,
               .max_send_bytes = info.max_send_bytes,
               .max_log_bytes = info.max_log_bytes,
               .max_sends_per_request = info.max_sends_per_request,

@@ -163,6 +163,8 @@ Status log_line(std::string_view stream, std::uint32_t, std::string_view line) {
 Traits traits(std::string_view destination) {
   fastly::init();
   return {.flush = waits() ? FlushMode::WaitForAnswer : FlushMode::SendAndForget,
+          .takes_urls = true,  // dynamic backends
+          .reads_endpoint = true,
           .max_send_bytes = writes_lines(destination) ? max_line_bytes() : 0,
           .max_log_bytes = max_line_bytes()};
 }

@@ -147,6 +147,8 @@ struct Traits {
   FlushMode flush = FlushMode::SendAndForget;
   bool reports_results = false;  ///< `Hooks::send_result` follows each queued request that asks.
   bool clock_frozen = false;     ///< Clocks stand still between I/O.
+  bool takes_urls = false;       ///< A destination may be "https://HOST:PORT" (or http), too.
+  bool reads_endpoint = false;   ///< The backend reads OTEL_EXPORTER_OTLP_ENDPOINT and _HEADERS.
   std::uint32_t max_send_bytes = 0;         ///< Largest body; 0 is unlimited.
   std::uint32_t max_log_bytes = 0;          ///< Longest log line; 0 is unlimited.
   std::uint32_t max_sends_per_request = 0;  ///< Bodies per request served; 0 is unlimited.

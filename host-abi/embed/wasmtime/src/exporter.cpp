@@ -69,9 +69,8 @@ Submission Exporter::submit(Post post) {
 
 Outcome Exporter::submit_and_wait(Post post) {
   const auto found = options_.destinations.find(post.destination);
-  if (found == options_.destinations.end())
-    return {.status = AFTERGLOW_NOT_FOUND};
-  const auto most = found->second.timeout;
+  const auto most =
+      found == options_.destinations.end() ? Destination{}.timeout : found->second.timeout;
   const auto timeout = post.timeout.count() > 0 ? std::min(post.timeout, most) : most;
   const auto until = std::chrono::steady_clock::now() + timeout;
 

@@ -12,8 +12,10 @@ namespace {
 std::uint64_t features_of(const Options& options, const ModuleShape& shape) {
   const bool waits = options.sending == Sending::Wait;
   std::uint64_t features = AFTERGLOW_FEATURE_HOST_ENDPOINT;
-  if (!options.destinations.empty())
+  if (!options.destinations.empty() || options.any_url)
     features |= AFTERGLOW_FEATURE_SEND;
+  if (options.any_url)
+    features |= AFTERGLOW_FEATURE_URL_TARGET;
   if (waits)
     features |= AFTERGLOW_FEATURE_BLOCKING_SEND;
   if (shape.response_hook)

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "http_text.h"
+
 namespace afterglow::embed {
 namespace {
 
@@ -49,10 +51,10 @@ Submission Sender::submit(Post post) {
   Loss loss{.destination = post.destination, .signal = post.signal, .body_bytes = post.body.size()};
   {
     const std::lock_guard lock(mutex_);
-    const auto found = lanes_.find(post.destination);
-    if (found == lanes_.end())
+    Lane* const found = lane_of(post.destination);
+    if (found == nullptr)
       return {AFTERGLOW_NOT_FOUND, 0};
-    Lane& lane = found->second;
+    Lane& lane = *found;
     if (stopped_) {
       loss.reason = LossReason::Stopped;
     } else if (post.body.size() > options_.max_body_bytes) {
@@ -66,6 +68,16 @@ Submission Sender::submit(Post post) {
   }
   report(loss);
   return {loss.reason == LossReason::Stopped ? AFTERGLOW_UNAVAILABLE : AFTERGLOW_LIMIT, 0};
+}
+
+Sender::Lane* Sender::lane_of(const std::string& destination) {
+  if (const auto found = lanes_.find(destination); found != lanes_.end())
+    return &found->second;
+  if (!options_.any_url || urls_.size() >= options_.max_urls || !is_base_url(destination))
+    return nullptr;
+  Lane& lane = lanes_[destination];
+  lane.destination = &(urls_[destination] = {.url = destination});
+  return &lane;
 }
 
 Submission Sender::accept(Lane& lane, Post& post) {

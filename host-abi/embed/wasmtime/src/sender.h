@@ -11,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -43,6 +44,9 @@ class Sender {
   };
   using Lanes = std::map<std::string, Lane, std::less<>>;
 
+  /// The lane of a destination; with `any_url` one is made for a URL. Null: NOT_FOUND, or no room
+  /// for one more URL.
+  Lane* lane_of(const std::string& destination);
   Submission accept(Lane& lane, Post& post);
   void loop();
   std::vector<Parcel> next_parcels();
@@ -55,6 +59,7 @@ class Sender {
   mutable std::mutex mutex_;  ///< Guards what follows, up to the blank line.
   std::condition_variable emptied_;
   Lanes lanes_;
+  std::map<std::string, Destination> urls_;  ///< Named by modules. Never erased: lanes refer to it.
   ExportCounts counts_;
   std::uint64_t last_ticket_ = 0;
   bool stopped_ = false;

@@ -77,6 +77,9 @@ struct Options {
   Pairs secrets;   ///< Read by name only; never part of "all".
   Pairs resource;  ///< What the platform tells of itself: host.name, cloud.region, ...
   Sending sending = Sending::Queue;
+  /// Modules may also name an http or https base URL as destination, without credentials of the
+  /// host's. For local use: whoever writes a module, or its configuration, connects anywhere.
+  bool any_url = false;
 
   /// Where modules' lines go; without it they are answered UNSUPPORTED. Called on the thread that
   /// runs the module, which must not be called from inside.
@@ -89,6 +92,7 @@ struct Options {
   std::size_t queue_entries = 1024;            ///< Bodies waiting or on the wire, per destination.
   std::size_t queue_bytes = 16 * 1024 * 1024;  ///< The same in bytes.
   std::size_t max_in_flight = 8;               ///< Parallel exchanges, per destination.
+  std::size_t max_urls = 64;                   ///< Different destinations that `any_url` adds.
   std::uint32_t max_body_bytes = 4 * 1024 * 1024;
   std::uint32_t max_log_bytes = 64 * 1024;
   std::uint32_t max_answer_bytes = 64 * 1024;  ///< Of an answer's body; the rest is cut off.
