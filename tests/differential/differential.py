@@ -42,10 +42,6 @@ class Peer:
                 continue
             self.asked.add(row["id"])
             self.differences += judge.differences(row, answer, exact=self.ours)
-        rule_of = {row["id"]: row["rule"] for row in rows}
-        self.without_random_flag = {
-            each.row for each in self.differences
-            if each.rule == judge.RANDOM_FLAG_RULE != rule_of[each.row]}
 
     def _ask(self, requests):
         lines = "".join(json.dumps(request) + "\n" for request in requests)
@@ -57,28 +53,29 @@ class Peer:
             raise RuntimeError(f"{self.name} ended with {done.returncode}:\n{done.stderr[-4000:]}")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def wrong_rows(self, rule=None):
-        """Rows that break their own rule; a missing random flag elsewhere is counted apart."""
-        return {each.row for each in self.differences
-                if rule in (None, each.rule) and each.row not in self.only_random}
+    def wrong_rows(self):
+        """Rows that differ by more than a habit."""
+        return {each.row for each in self.differences if not each.general}
 
-    @property
-    def only_random(self):
-        other = {each.row for each in self.differences if each.rule != judge.RANDOM_FLAG_RULE}
-        return self.without_random_flag - other
+    def habits(self):
+        """Each habit, with the rows that show it."""
+        found = {}
+        for each in self.differences:
+            if each.general:
+                found.setdefault(each.general, set()).add(each.row)
+        return found
 
     def summary(self):
         text = f"{self.name}: {len(self.wrong_rows())} of {len(self.asked)} rows differ"
-        if self.only_random:
-            text += f" ({len(self.only_random)} more without the random flag)"
-        return text
+        by_habit = set().union(*self.habits().values()) - self.wrong_rows()
+        return text + (f" ({len(by_habit)} more by habits alone)" if by_habit else "")
 
     def as_json(self):
         return {
             "peer": self.name,
             "rows": len(self.asked),
             "rows_that_differ": sorted(self.wrong_rows()),
-            "rows_without_random_flag": sorted(self.without_random_flag),
+            "habits": {habit: sorted(found) for habit, found in self.habits().items()},
             "refused": self.refused,
             "differences": [each.__dict__ for each in self.differences],
         }

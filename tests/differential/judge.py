@@ -13,22 +13,25 @@ _HEADERS = {
     "b3multi": {"x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "x-b3-flags"},
     "none": set(),
 }
-RANDOM_FLAG_RULE = "2.15"
-_SAMPLED, _RANDOM = 0x01, 0x02
+NOT_WRITTEN = "not written"
+_IDENTITY = ("tracecontext", "b3", "b3multi")
+_RANDOM = 0x02
+_RANDOM_FLAG_RULE = "2.15"
 
 
 @dataclass
 class Difference:
-    """`rule` is the one that is broken: the row's, except where only the random flag is missing."""
-    rule: str
+    """`general`: a habit of the peer that shows in rows about other things, and is told once."""
     row: str
     what: str
     expected: object
     written: object
+    general: str = ""
 
 
 def differences(row, answer, exact):
-    """`exact`: byte for byte; otherwise what the specifications leave open may differ."""
+    """`exact`: byte for byte; otherwise what the specifications leave open may differ, and habits
+    are told apart."""
     headers = {}
     found = []
     for name, value in answer["out"]:
@@ -38,19 +41,25 @@ def differences(row, answer, exact):
     if exact:
         found += [(n, "in lower case", n) for n, _ in answer["out"] if n != n.lower()]
     allowed = set().union(*(_HEADERS[p] for p in row["propagators"].split(",") if p))
-    found += [(name, "not written", headers[name]) for name in headers if name not in allowed]
+    found += [(name, NOT_WRITTEN, headers[name]) for name in headers if name not in allowed]
     found += _identity(row, headers)
     found += _lists(row, headers, exact)
-    found += _b3(row["out"], headers)
+    found += _b3(row, headers, allowed)
     found += _told(row, answer)
-    return [Difference(_rule(row, *each), row["id"], *each) for each in found]
+    once = [each for number, each in enumerate(found) if each not in found[:number]]
+    return [Difference(row["id"], *each, "" if exact else _habit(row, *each)) for each in once]
 
 
-def _rule(row, what, expected, written):
+def _habit(row, what, expected, written):
+    if expected == NOT_WRITTEN:
+        return "headers of a format that was not chosen are written too"
+    if what == "baggage" and members.repaired_baggage(expected, written):
+        return "invalid baggage members are mended and passed on; no specification forbids it"
     if what == "flags" and _flags(expected) is not None and _flags(written) is not None:
-        if _flags(expected) ^ _flags(written) == _RANDOM and _flags(expected) & _RANDOM:
-            return RANDOM_FLAG_RULE
-    return row["rule"]
+        missing = _flags(expected) & ~_flags(written)
+        if missing == _flags(expected) ^ _flags(written) == _RANDOM and row["rule"] != _RANDOM_FLAG_RULE:
+            return "the random flag is missing (rule 2.15)"
+    return ""
 
 
 def _flags(text):
@@ -68,7 +77,8 @@ def _identity(row, headers):
         flags = traceparent[3] if traceparent else None
         found += _unless_equal("flags", wanted["flags"], flags)
     identities = _identities(traceparent, headers)
-    if "trace_id" in wanted and not identities:
+    expects_one = any(p in _IDENTITY for p in row["propagators"].split(","))
+    if "trace_id" in wanted and expects_one and not identities:
         found.append(("trace id", wanted["trace_id"], None))
     for trace_id, span_id in identities:
         if wanted.get("trace_id") == "new":
@@ -96,7 +106,7 @@ def _identities(traceparent, headers):
 
 def _fresh(identity, digits, came_in):
     return (identity is not None and re.fullmatch(f"[0-9a-f]{{{digits}}}", identity) is not None
-            and identity.strip("0") != "" and identity not in came_in)
+            and identity.lstrip("0") not in came_in)  # which is never so for zeros alone
 
 
 def _lists(row, headers, exact):
@@ -114,13 +124,14 @@ def _lists(row, headers, exact):
             yield name, expected, written
 
 
-def _b3(wanted, headers):
+def _b3(row, headers, allowed):
+    wanted = row["out"]
     if "b3" in wanted:
         fields = headers.get("b3", "").split("-")
         yield from _unless_equal("b3 sampling", wanted["b3"], fields[2] if len(fields) > 2 else None)
     for key in ("x_b3_sampled", "x_b3_flags"):
-        if key in wanted:
-            name = key.replace("_", "-")
+        name = key.replace("_", "-")
+        if key in wanted and name in allowed:
             yield from _unless_equal(name, wanted[key], headers.get(name))
 
 

@@ -41,7 +41,7 @@ build_afterglow() {
 }
 
 fill_js() {
-  cp "$here/js/package.json" "$here/js/package-lock.json" "$here/js/.npmrc" "$1"
+  cp "$here/js/package.json" "$here/js/package-lock.json" "$here/js/.npmrc" "$1" || fail "cannot copy"
   with_progress "installing the JavaScript SDK" npm --prefix "$1" ci --ignore-scripts
 }
 
@@ -50,7 +50,7 @@ fill_rust() {
   cp "$here/rust/Cargo.toml" "$here/rust/peer.rs" "$2"
   with_progress "building the Rust SDK (a minute or two, once)" \
     env CARGO_TARGET_DIR="$2/target" cargo build --release --manifest-path "$2/Cargo.toml"
-  cp "$2/target/release/opentelemetry-rust-peer" "$2/Cargo.lock" "$1"
+  cp "$2/target/release/opentelemetry-rust-peer" "$2/Cargo.lock" "$1" || fail "cannot copy"
 }
 
 # peer NAME FOLDER FUNCTION COMMAND HINT: installs a peer; without it the run goes on and says so.

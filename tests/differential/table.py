@@ -3,8 +3,6 @@
 import os
 import sys
 
-import judge
-
 _LONGEST = 96
 
 
@@ -30,23 +28,25 @@ def rules_in_order(rows):
 
 
 def _order(rule):
-    numbers = rule.split(".")
-    return (0, *map(int, numbers)) if all(n.isdigit() for n in numbers) else (1, rule)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in rule.split(".")]
 
 
 def print_rules(rows, peers, paint):
     """One line a rule, one column a peer."""
-    width = max([len(peer.name) for peer in peers] + [16])
-    print("rule    " + "".join(f"{peer.name:{width + 2}}" for peer in peers).rstrip())
-    for rule in rules_in_order(rows):
-        ids = [row["id"] for row in rows if row["rule"] == rule]
-        cells = [_cell(peer, rule, ids, width + 2, paint) for peer in peers]
-        print((f"{rule:8}" + "".join(cells)).rstrip())
+    rules = rules_in_order(rows)
+    first = max(len(rule) for rule in rules) + 2
+    widths = [max(len(peer.name), 16) + 2 for peer in peers]
+    names = "".join(f"{peer.name:{width}}" for peer, width in zip(peers, widths))
+    print(f"{'rule':{first}}{names}".rstrip())
+    for rule in rules:
+        ids = {row["id"] for row in rows if row["rule"] == rule}
+        cells = [_cell(peer, ids, width, paint) for peer, width in zip(peers, widths)]
+        print(f"{rule:{first}}{''.join(cells)}".rstrip())
 
 
-def _cell(peer, rule, ids, width, paint):
-    asked = [name for name in ids if name in peer.asked]
-    wrong = [name for name in asked if name in peer.wrong_rows(rule)]
+def _cell(peer, ids, width, paint):
+    asked = ids & peer.asked
+    wrong = asked & peer.wrong_rows()
     if not asked:
         return f"{'–':{width}}"
     if wrong:
@@ -55,23 +55,18 @@ def _cell(peer, rule, ids, width, paint):
 
 
 def print_differences(rows, peer, paint):
+    """Row by row, in the order of rules; habits, which many rows show, once each."""
     if not peer.differences:
         return
     print(f"\n{paint(peer.name, 1)}: where it differs")
-    rule_of = {row["id"]: row["rule"] for row in rows}
-    why_of = {row["id"]: row["why"] for row in rows}
-    for rule in rules_in_order(rows):
-        told = None
-        for each in peer.differences:
-            if rule_of[each.row] != rule or each.rule != rule:
-                continue
-            if told != each.row:
-                print(f"  {rule:7} {each.row}: {why_of[each.row]}")
-                told = each.row
-            print(f"          {each.what}: expected {shown(each.expected)}, wrote {shown(each.written)}")
-    if peer.without_random_flag:
-        print(f"  {judge.RANDOM_FLAG_RULE:7} {len(peer.without_random_flag)} rows of other rules: the "
-              "random flag is missing, of a new trace or a continued one")
+    for row in sorted(rows, key=lambda row: _order(row["rule"])):
+        found = [each for each in peer.differences if each.row == row["id"] and not each.general]
+        if found:
+            print(f"  {row['rule']:5} {row['id']}: {row['why']}")
+        for each in found:
+            print(f"        {each.what}: expected {shown(each.expected)}, wrote {shown(each.written)}")
+    for habit, shown_by in peer.habits().items():
+        print(f"  in {len(shown_by)} rows {habit}")
 
 
 def shown(value):
