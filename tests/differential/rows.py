@@ -4,6 +4,9 @@ import json
 import pathlib
 
 FILES = ("traceparent", "tracestate", "baggage", "b3")
+ROW_KEYS = {"id", "rule", "why", "propagators", "in", "http", "out", "counts"}
+OUT_KEYS = {"trace_id", "flags", "tracestate", "baggage", "parent_span_id",
+            "b3", "x_b3_sampled", "x_b3_flags"}
 DEFAULT_PROPAGATORS = "tracecontext,baggage"
 
 
@@ -21,6 +24,9 @@ def load(folder):
 
 
 def expand(row):
+    unknown = (set(row) - ROW_KEYS) | (set(row["out"]) - OUT_KEYS)
+    if unknown:  # what nobody compares would look as if it agreed
+        raise ValueError(f"{row['id']}: unknown keys: {', '.join(sorted(unknown))}")
     out = dict(row["out"])
     for header in ("tracestate", "baggage"):
         if out.get(header) is not None:

@@ -117,6 +117,7 @@ class Lists(unittest.TestCase):
         self.assertFalse(members.same_baggage(expected, ",".join(offered[2:]), came_in))
         changed = ",".join(offered[:63] + ["k63=w"])
         self.assertFalse(members.same_baggage(expected, changed, came_in))
+        self.assertFalse(members.same_baggage("a=1", "a=1,b=2", [["baggage", "a=1,b=2"]]))
         invented = [["baggage", "a=x"]]
         self.assertFalse(members.same_baggage("a=x", "a=x,b=y", invented))
 
@@ -161,8 +162,9 @@ class Others(unittest.TestCase):
         self.assertEqual(
             objections(debug, [["x-b3-sampled", "1"]]), ["x-b3-sampled", "x-b3-flags"])
         continued = row({"trace_id": TRACE}, propagators="b3multi")
-        ids = [["x-b3-traceid", "1" * 32], ["x-b3-spanid", OWN]]
-        self.assertEqual(objections(continued, ids), ["trace id"])
+        own = ["x-b3-spanid", OWN]
+        self.assertEqual(objections(continued, [["x-b3-traceid", TRACE], own]), [])
+        self.assertEqual(objections(continued, [["x-b3-traceid", "1" * 32], own]), ["trace id"])
 
     def test_what_two_formats_say_is_told_once(self):
         both = row({"trace_id": TRACE}, propagators="tracecontext,b3")
@@ -176,6 +178,12 @@ class Others(unittest.TestCase):
         self.assertEqual(
             objections(counted, [], parent_span_id=None, counts={"B3Invalid": 1}),
             ["recorded parent", "counts"])
+
+    def test_a_key_that_nobody_compares_is_an_error(self):
+        with self.assertRaises(ValueError):
+            row({"trace-id": TRACE})
+        with self.assertRaises(ValueError):
+            row({}, count={})
 
     def test_values_in_pieces(self):
         self.assertEqual(vectors.text(["a", ["bc", 2], "d"]), "abcbcd")
