@@ -85,6 +85,10 @@ bool Exchange::take_head() {
   return true;
 }
 
+std::string_view Exchange::read_body(char* buffer, std::size_t capacity) {
+  return {buffer, read_all(body_, buffer, capacity)};
+}
+
 bool Exchange::respond(std::uint32_t http_status, std::string_view content_type,
                        std::string_view body) {
   constexpr std::string_view kContentType = "content-type";
@@ -105,6 +109,16 @@ BackendRequest::BackendRequest(std::string_view url) {
   (void)afterglow_fastly_req_new(&request_);
   (void)afterglow_fastly_body_new(&body_);
   (void)afterglow_fastly_req_uri_set(request_, url.data(), url.size());
+}
+
+bool BackendRequest::post(std::string_view content_type, std::string_view body) {
+  constexpr std::string_view kMethod = "POST";
+  constexpr std::string_view kContentType = "content-type";
+  return afterglow_fastly_req_method_set(request_, kMethod.data(), kMethod.size()) == kFastlyOk &&
+         afterglow_fastly_req_header_insert(request_, kContentType.data(), kContentType.size(),
+                                            content_type.data(),
+                                            content_type.size()) == kFastlyOk &&
+         write_all(body_, body);
 }
 
 BackendAnswer BackendRequest::send(std::string_view backend, char* buffer, std::size_t capacity) {

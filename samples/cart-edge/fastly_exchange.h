@@ -29,6 +29,9 @@ class Exchange {
     return afterglow::fastly::RequestHeaders{request_};
   }
 
+  /// The body, as much of it as fits. Read it once.
+  std::string_view read_body(char* buffer, std::size_t capacity);
+
   /// Answer. Returns when the host has taken the bytes; it sends them on its own.
   bool respond(std::uint32_t http_status, std::string_view content_type, std::string_view body);
 
@@ -62,6 +65,8 @@ class BackendRequest {
   afterglow::fastly::RequestHeaders headers() const {
     return afterglow::fastly::RequestHeaders{request_};
   }
+  /// Make it a POST with this body. False: the host refused.
+  bool post(std::string_view content_type, std::string_view body);
   /// Send, and wait for the answer as long as the backend's own timeouts allow.
   BackendAnswer send(std::string_view backend, char* buffer, std::size_t capacity);
 

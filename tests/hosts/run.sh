@@ -4,7 +4,8 @@
 #
 # Usage: tests/hosts/run.sh [HOST …] [-k WORD] [--help]
 #
-#   HOST     the hosts to test, default all: afterglow-host wasi fastly
+#   HOST     the hosts to test, default all: afterglow-host wasi fastly, and trace-context, which is
+#            the sample trace-context-service on afterglow-host and on Fastly
 #   -k WORD  only the tests whose name contains WORD
 #
 # Installs and builds what is missing. AFTERGLOW_BUILD_NATIVE and AFTERGLOW_BUILD_WASM name build
@@ -22,12 +23,12 @@ while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) print_help && exit 0 ;;
     -k) word=${2:?-k needs a word} && shift ;;
-    afterglow-host | wasi | fastly) hosts+=("$1") ;;
+    afterglow-host | wasi | fastly | trace-context) hosts+=("$1") ;;
     *) echo "run.sh: unknown host '$1' (see --help)" >&2 && exit 2 ;;
   esac
   shift
 done
-[ ${#hosts[@]} -gt 0 ] || hosts=(afterglow-host wasi fastly)
+[ ${#hosts[@]} -gt 0 ] || hosts=(afterglow-host wasi fastly trace-context)
 
 build() {
   toolchain/install/native.sh >/dev/null
@@ -38,15 +39,16 @@ build() {
     [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >&2
   done
   cmake --build build/native-release --target afterglow-host afterglow-demo wasi-run >&2
-  cmake --build build/wasm-release --target cart-edge trouble flush-first \
-    cart-edge-wasi cart-edge-fastly fastly-reuse fastly-probe >&2
+  cmake --build build/wasm-release --target cart-edge trouble flush-first mirror \
+    cart-edge-wasi cart-edge-fastly fastly-reuse fastly-probe \
+    trace-context-service trace-context-service-fastly >&2
 }
 
 # The programs that the hosts' tests need: what cannot be installed makes its tests skip, loudly.
 install_host() {
   case $1 in
     wasi) AFTERGLOW_WASMTIME=${AFTERGLOW_WASMTIME:-$(toolchain/install/wasmtime-cli.sh || true)} ;;
-    fastly) AFTERGLOW_VICEROY=${AFTERGLOW_VICEROY:-$(toolchain/install/viceroy.sh || true)} ;;
+    fastly | trace-context) AFTERGLOW_VICEROY=${AFTERGLOW_VICEROY:-$(toolchain/install/viceroy.sh || true)} ;;
   esac
 }
 
