@@ -54,6 +54,10 @@ bool Telemetry::set_up() {
                           .x_traceparent = config_.x_traceparent,
                           .response_headers = config_.response_headers,
                           .outgoing = config_.outgoing};
+  recorder.root_ended = {[](void* object, LocalTrace& trace, record::SpanRecord& span) {
+                           static_cast<Telemetry*>(object)->finish_trace(trace, span);
+                         },
+                         this};
   recorder.max_trace_spans = config_.caps.spans;
   recorder.max_trace_pages = config_.caps.pages != 0
                                  ? config_.caps.pages
@@ -161,7 +165,9 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
     trace->id = root.trace_id_;
     trace->id_state = id_state;
     trace->caller_is_trusted = options.parent.trusted_;
-    change_threshold(*trace, sampling);
+    change_threshold(*trace, sampling.decision == Decision::RecordAndSample
+                                 ? sampling.threshold
+                                 : ThresholdChange::erase());
   }
   if (sampling.decision == Decision::Drop) {
     root.hold_unsampled(trace);
@@ -177,6 +183,8 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
   trace->flags = root.trace_flags_;
   trace->recorded = true;
   trace->exported = sampled;
+  trace->undecided = config_.tail.is_set();
+  trace->outcome = sampling.outcome;
   const record::SpanStart start{.name = name,
                                 .kind = options.kind,
                                 .id = root.span_id_,

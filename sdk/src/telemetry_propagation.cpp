@@ -298,10 +298,8 @@ SamplingResult Telemetry::ask_sampler(TraceSummary summary) {
   return instance_->settings.sampler().ask(summary);
 }
 
-// `th` goes with what was not chosen by chance alone, and with everything unsampled.
-void Telemetry::change_threshold(LocalTrace& trace, const SamplingResult& sampling) {
-  const bool sampled = sampling.decision == Decision::RecordAndSample;
-  const ThresholdChange change = sampled ? sampling.threshold : ThresholdChange::erase();
+// `th` in the trace's own `ot` member.
+void Telemetry::change_threshold(LocalTrace& trace, ThresholdChange change) {
   const Recorder& recorder = instance_->recorder;
   const std::string_view before = recorder.text(trace.trace_state);
   if (change == ThresholdChange::keep() || (before.empty() && change == ThresholdChange::erase())) {

@@ -6,6 +6,7 @@
 #include <afterglow/hooks.h>
 #include <afterglow/propagation.h>
 #include <afterglow/sampler.h>
+#include <afterglow/tail.h>
 #include <afterglow/trace_types.h>
 
 #include <cstdint>
@@ -46,6 +47,7 @@ struct Config {
   std::string_view service_namespace = {};
   std::span<const Attribute> resource = {};  ///< Wins over the environment and the platform.
   Sampler sampler = kParentBasedAlwaysOn;
+  Tail tail = {};  ///< Who is kept once it is known how the request went.
   SpanLimits limits = {};
   TraceCaps caps = {};
   Propagators propagators = kDefaultPropagators;

@@ -15,14 +15,16 @@ enum class DropReason : std::uint8_t {
   TraceFull,    ///< The local trace reached its cap of spans or bytes.
   ParentEnded,  ///< Started below a span that had ended or had itself been dropped.
   NotSampled,   ///< Recorded only, as the sampler decided.
+  TailDropped,  ///< Sampled at the start, dropped when the trace ended: by a rule or by chance.
   TooLarge,     ///< Alone larger than the outbox or the host's limit.
   SendFailed,   ///< The host could not send it.
   Refused,      ///< The collector refused the request.
   Rejected,     ///< The collector accepted the request but not this item (partial success).
   Shutdown,     ///< Recorded after `shutdown()`.
   Disabled,     ///< The SDK is off: too little memory, or the environment says so.
+  NoExporter,   ///< The program or the environment wants the signal to go nowhere.
 };
-inline constexpr std::size_t kDropReasonCount = 10;
+inline constexpr std::size_t kDropReasonCount = 12;
 
 /// The name of a reason, as it appears in log lines: "no_memory", "trace_full", ...
 const char* drop_reason_name(DropReason reason);

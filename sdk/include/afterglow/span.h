@@ -63,6 +63,10 @@ class Span {
   /// Add an event, now or at `unix_nano`. Events keep their order.
   Span& add_event(std::string_view name, Attributes attributes = {}, std::uint64_t unix_nano = 0);
 
+  /// Add a link; better given when the span starts, where samplers see it. Attributes and trace
+  /// state are copied.
+  Span& add_link(const Link& link);
+
   /// Add the conventions' `exception` event with `exception.type` and `exception.message`;
   /// `attributes` win over both. Leaves the status alone.
   Span& record_error(std::string_view type, std::string_view message, Attributes attributes = {});

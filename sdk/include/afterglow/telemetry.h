@@ -156,16 +156,18 @@ class Telemetry {
   record::LocalTrace* take_page(RemoteParent& parent);
   void set_trace_state(record::LocalTrace& trace, std::string_view trace_state);
   SamplingResult ask_sampler(TraceSummary summary);
-  void change_threshold(record::LocalTrace& trace, const SamplingResult& sampling);
+  void change_threshold(record::LocalTrace& trace, ThresholdChange change);
   void link_caller(record::LocalTrace& trace, record::SpanRecord& span, const SpanContext& caller);
   void copy_baggage_attributes(record::LocalTrace& trace, record::SpanRecord& span);
   record::SpanRecord* start_root(record::LocalTrace& trace, record::SpanStart start,
                                  Attributes attributes, Attributes sampler_attributes);
 
+  void finish_trace(record::LocalTrace& trace, record::SpanRecord& root);
+  void decide(record::LocalTrace& trace, record::SpanRecord& root, bool has_error);
+
   FlushReport export_now(bool last);
   void expire(bool all);
   bool send_next_request(std::uint32_t& requests);
-  void render_resource();
   void apply(const exporter::Outcome& outcome);
   void finish_request(const host::SendResult& result, std::span<char> answer);
   static FlushStatus judge_flush(const SignalReport& before, const FlushReport& after);

@@ -12,6 +12,8 @@ const char* drop_reason_name(DropReason reason) {
       return "parent_ended";
     case DropReason::NotSampled:
       return "not_sampled";
+    case DropReason::TailDropped:
+      return "tail_dropped";
     case DropReason::TooLarge:
       return "too_large";
     case DropReason::SendFailed:
@@ -24,6 +26,8 @@ const char* drop_reason_name(DropReason reason) {
       return "shutdown";
     case DropReason::Disabled:
       return "disabled";
+    case DropReason::NoExporter:
+      return "no_exporter";
   }
   return "unknown_reason";
 }

@@ -170,7 +170,7 @@ void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano) {
     }
   }
   --trace.open_spans;
-  if (trace.exported) {
+  if (trace.exported || trace.undecided) {
     span.state = SpanState::Ended;
     ++trace.waiting_spans;
     recorder.spans.ended();
@@ -180,8 +180,34 @@ void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano) {
   }
   if (trace.first_span == offset_of(recorder, &span)) {
     trace.root_ended = true;
+    if (recorder.root_ended.call != nullptr) {
+      recorder.root_ended.call(recorder.root_ended.object, trace, span);
+    }
   }
   release_if_done(recorder, trace);
+}
+
+void drop_ended(Recorder& recorder, LocalTrace& trace, DropReason reason) {
+  for (Offset offset = trace.first_span; offset != 0;) {
+    auto& span = *recorder.at<SpanRecord>(offset);
+    offset = span.next;
+    if (span.state == SpanState::Ended) {
+      span.state = SpanState::Closed;
+      --trace.waiting_spans;
+      recorder.spans.dropped(reason, 1);
+    }
+  }
+}
+
+bool has_error(const Recorder& recorder, const LocalTrace& trace) {
+  for (Offset offset = trace.first_span; offset != 0;) {
+    const auto& span = *recorder.at<SpanRecord>(offset);
+    offset = span.next;
+    if (span.status == StatusCode::Error) {
+      return true;
+    }
+  }
+  return false;
 }
 
 Offset offset_of(const Recorder& recorder, const void* record) {

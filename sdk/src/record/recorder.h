@@ -24,6 +24,12 @@ struct Propagation {
   OutgoingTrust outgoing = {};
 };
 
+/// Called when the root of a local trace has ended, before its spans may leave.
+struct RootEnded {
+  void (*call)(void* object, LocalTrace& trace, SpanRecord& root) = nullptr;
+  void* object = nullptr;
+};
+
 struct Recorder {
   base::PagePool pages;
   base::Ledger spans;
@@ -32,6 +38,7 @@ struct Recorder {
   IdGenerator id_generator;
   std::span<const SpanHook> hooks;
   Propagation propagation;
+  RootEnded root_ended;
   std::span<char> scratch;  // nobody's between two calls
   std::uint32_t max_trace_pages = 0;
   std::uint32_t max_trace_spans = 0;
@@ -94,6 +101,12 @@ void run_start_hooks(const Recorder& recorder, const SpanRecord& span);
 /// End an open span, now (0) or at `unix_nano`, run the end hooks, and release its trace if that
 /// was the last of it.
 void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano);
+
+/// Drop what has ended in a trace that is not to leave.
+void drop_ended(Recorder& recorder, LocalTrace& trace, DropReason reason);
+
+/// Whether a span of the trace has status Error.
+[[nodiscard]] bool has_error(const Recorder& recorder, const LocalTrace& trace);
 
 /// Where a record lies.
 Offset offset_of(const Recorder& recorder, const void* record);

@@ -3,6 +3,7 @@
 // How spans lie in the pages: trivially copyable records that refer to each other by offset, so
 // that they mean the same in a copy of the memory.
 
+#include <afterglow/sampler.h>
 #include <afterglow/trace_types.h>
 
 #include <cstdint>
@@ -117,6 +118,7 @@ struct LocalTrace {
   bool recorded;  // records are kept (record-only or sampled)
   bool exported;  // records leave with a flush
   bool root_ended;
+  bool undecided;      // tail rules decide when the root ends
   std::uint32_t used;  // bytes of the current run
   std::uint32_t open_spans;
   std::uint32_t waiting_spans;  // ended or taken
@@ -128,6 +130,7 @@ struct LocalTrace {
   std::uint32_t baggage_capacity;
   bool debug;                // B3's debug flag, which travels on
   bool caller_is_trusted;    // may learn our ids from response headers
+  OutcomeHook outcome;       // of the sampler
   std::uint64_t id_state;    // of the generator of span ids
   std::int64_t wall_offset;  // wall clock minus monotonic clock, when the root started
 };

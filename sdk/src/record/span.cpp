@@ -174,6 +174,13 @@ Span& Span::add_event(std::string_view name, Attributes attributes, std::uint64_
   return *this;
 }
 
+Span& Span::add_link(const Link& link) {
+  if (SpanRecord* span = recording(); span != nullptr) {
+    record::add_links(*recorder_, *recorder_->trace(span->trace), *span, {&link, 1});
+  }
+  return *this;
+}
+
 Span& Span::record_error(std::string_view type, std::string_view message, Attributes attributes) {
   if (SpanRecord* span = recording(); span != nullptr) {
     record::add_event(*recorder_, *span, "exception", 0,
