@@ -4,6 +4,7 @@
 #include <afterglow/version.h>
 
 #include "base/line.h"
+#include "config/pairs.h"
 #include "encode/otlp_resource.h"
 #include "encode/otlp_traces.h"
 #include "record/selection.h"
@@ -73,8 +74,10 @@ FlushReport Telemetry::shutdown() {
   record::end_unfinished(recorder);
   recorder.shut_down = true;
   FlushReport result = export_now(true);
-  const std::uint64_t unwanted = result.traces.dropped(DropReason::NotSampled);
-  if (result.traces.dropped() - unwanted + result.traces.waiting != 0) {
+  const std::uint64_t unwanted =
+      result.traces.dropped(DropReason::NotSampled) + result.traces.dropped(DropReason::NoExporter);
+  const bool is_lossy = result.traces.dropped() - unwanted + result.traces.waiting != 0;
+  if (is_lossy && !instance_->settings.quiet) {
     tell_counts(result.traces);
   }
   return result;
@@ -82,20 +85,27 @@ FlushReport Telemetry::shutdown() {
 
 FlushReport Telemetry::export_now(bool last) {
   FlushReport result;
-  if (instance_->exporting) {
+  if (instance_->exporting || instance_->settings.sdk_disabled) {
     return report();
   }
   instance_->exporting = true;
   const SignalReport before = report().traces;
+  const bool is_misconfigured =
+      instance_->recorder.diagnostics.count(Diagnostic::ConfigurationInvalid) != 0;
+  if (instance_->resource.empty() && (before.waiting != 0 || is_misconfigured)) {
+    instance_->prepare_export(config_);
+  }
   expire(false);
   while (send_next_request(result.requests)) {
   }
   if (instance_->exporter.traits(config_.destination).flush == host::FlushMode::WaitForAnswer) {
-    instance_->exporter.wait(config_.timeout_ms, instance_->answer_memory,
+    instance_->exporter.wait(instance_->traces.timeout_ms, instance_->answer_memory,
                              [this](const exporter::Outcome& outcome) { apply(outcome); });
   }
   expire(last);
-  instance_->recorder.diagnostics.tell(config_.diagnostics);
+  if (!instance_->settings.quiet) {
+    instance_->recorder.diagnostics.tell(config_.diagnostics);
+  }
   instance_->exporting = false;
   result.traces = report().traces;
   result.status = judge_flush(before, result);
@@ -110,22 +120,47 @@ void Telemetry::expire(bool all) {
   }
 }
 
+// What is to go nowhere. Nothing is encoded.
+static void drop_all(Recorder& recorder, record::Selection& selection) {
+  while (selection.next() != nullptr) {
+    recorder.spans.dropped(DropReason::NoExporter, 1);
+  }
+  if (selection.taken() != 0) {
+    record::close_taken(recorder);
+  }
+}
+
+static exporter::Target target_of(const config::SignalExport& settings, const ExportHook& hook) {
+  return {.destination = settings.destination,
+          .timeout_ms = settings.timeout_ms,
+          .hook = hook,
+          .path = settings.path,
+          .headers = settings.headers};
+}
+
 // Encode what fits into one request and give it to the host. False when nothing was left to send.
 bool Telemetry::send_next_request(std::uint32_t& requests) {
   Instance& instance = *instance_;
   if (instance.recorder.spans.report().waiting == 0) {
     return false;
   }
-  if (instance.resource.empty()) {
-    render_resource();
+  record::Selection selection(instance.recorder);
+  if (instance.traces.way == ExportWay::None) {
+    drop_all(instance.recorder, selection);
+    return false;
   }
-  const std::uint32_t limit = instance.exporter.traits(config_.destination).max_send_bytes;
+  const bool is_line = instance.traces.way == ExportWay::Log;
+  const host::Traits& traits = instance.exporter.traits(config_.destination);
+  const std::uint32_t limit = is_line ? traits.max_log_bytes : traits.max_send_bytes;
   const bool limited = limit != 0 && limit < instance.body_memory.size();
   encode::JsonWriter out(limited ? instance.body_memory.first(limit) : instance.body_memory);
   encode::TracesDocument document(out, instance.recorder, instance.resource);
-  record::Selection selection(instance.recorder);
   std::uint32_t items = 0;
-  while (SpanRecord* span = selection.next()) {
+  while (items < instance.traces.batch_size) {
+    SpanRecord* span = selection.next();
+    if (span == nullptr) {
+      break;
+    }
     if (document.add(*span)) {
       ++items;
     } else if (items == 0) {
@@ -138,10 +173,10 @@ bool Telemetry::send_next_request(std::uint32_t& requests) {
   if (items != 0) {
     document.close();
     ++requests;
-    apply(instance.exporter.send({.destination = config_.destination,
-                                  .timeout_ms = config_.timeout_ms,
-                                  .hook = config_.export_hook},
-                                 Signal::Traces, out.text(), items, instance.answer_memory));
+    apply(is_line
+              ? instance.exporter.log(Signal::Traces, out.text(), items)
+              : instance.exporter.send(target_of(instance.traces, config_.export_hook),
+                                       Signal::Traces, out.text(), items, instance.answer_memory));
   }
   if (selection.taken() != 0) {
     record::close_taken(instance.recorder);
@@ -149,27 +184,49 @@ bool Telemetry::send_next_request(std::uint32_t& requests) {
   return items != 0;
 }
 
-void Telemetry::render_resource() {
-  encode::JsonWriter out(instance_->resource_memory);
-  encode::Resource resource(out, config_.resource);
-  resource.add("service.name", config_.service_name);
-  resource.add("service.name", "unknown_service");
-  resource.add("telemetry.sdk.name", "afterglow");
-  resource.add("telemetry.sdk.language", "cpp");
-  resource.add("telemetry.sdk.version", kVersion);
-  resource.add("service.version", config_.service_version);
-  resource.add("service.namespace", config_.service_namespace);
-  resource.add_own();
-  auto detected = [&resource](std::string_view key, std::string_view value) {
-    resource.add_detected(key, value);
-  };
-  (void)host::resource(instance_->body_memory, detected);
-  resource.close();
-  if (resource.dropped() != 0) {
-    instance_->recorder.diagnostics.notice(Diagnostic::ResourceTruncated,
-                                           static_cast<std::int32_t>(resource.dropped()));
+void Telemetry::Instance::prepare_export(const Config& config) {
+  const std::span<char> scratch = scratch_of(body_memory);
+  config::ExportReader environment(config, settings, exporter.traits(config.destination), scratch,
+                                   body_memory.subspan(scratch.size()));
+  // Endpoint and headers may take half of the resource's memory.
+  const std::size_t kept_from = resource_memory.size() / 2;
+  std::span<char> keep = resource_memory.subspan(kept_from);
+  traces = environment.read_traces(keep, exporter::kOwnHeaders);
+  environment.tell(recorder.diagnostics, config.diagnostics);
+  render_resource(config, environment, resource_memory.first(kept_from + keep.size()));
+}
+
+void Telemetry::Instance::render_resource(const Config& config,
+                                          const config::ExportReader& environment,
+                                          std::span<char> memory) {
+  encode::JsonWriter out(memory);
+  encode::Resource rendered(out, config.resource);
+  std::string_view pairs = environment.resource();
+  rendered.add("service.name", config.service_name);
+  rendered.add("service.name", environment.service_name());
+  rendered.add("service.name", config::find_pair(pairs, "service.name"));
+  rendered.add("service.name", "unknown_service");
+  rendered.add("telemetry.sdk.name", "afterglow");
+  rendered.add("telemetry.sdk.language", "cpp");
+  rendered.add("telemetry.sdk.version", kVersion);
+  rendered.add("service.version", config.service_version);
+  rendered.add("service.namespace", config.service_namespace);
+  rendered.add_own();
+  std::string_view name;
+  std::string_view value;
+  while (config::next_pair(pairs, name, value)) {
+    rendered.add_environment(name, config::find_pair(environment.resource(), name));
   }
-  instance_->resource = out.text();
+  auto detected = [&rendered](std::string_view key, std::string_view told) {
+    rendered.add_detected(key, told);
+  };
+  (void)host::resource(scratch_of(body_memory), detected);
+  rendered.close();
+  if (rendered.dropped() != 0) {
+    recorder.diagnostics.notice(Diagnostic::ResourceTruncated,
+                                static_cast<std::int32_t>(rendered.dropped()));
+  }
+  resource = out.text();
 }
 
 // --- the books
@@ -183,7 +240,11 @@ void Telemetry::apply(const exporter::Outcome& outcome) {
 }
 
 FlushStatus Telemetry::judge_flush(const SignalReport& before, const FlushReport& after) {
-  const std::uint64_t lost = after.traces.dropped() - before.dropped();
+  const auto unwanted = [](const SignalReport& books) {
+    return books.dropped(DropReason::NoExporter);
+  };
+  const std::uint64_t lost =
+      after.traces.dropped() - unwanted(after.traces) - (before.dropped() - unwanted(before));
   if (after.requests == 0) {
     return lost == 0 ? FlushStatus::Nothing : FlushStatus::Failed;
   }

@@ -5,9 +5,11 @@
 
 #include <afterglow/telemetry.h>
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
+#include "config/export_settings.h"
 #include "config/settings.h"
 #include "export/exporter.h"
 #include "record/recorder.h"
@@ -17,17 +19,33 @@ namespace afterglow {
 struct Telemetry::Instance {
   /// `body` is lent for reading the environment here, and for the bodies of requests later.
   Instance(const Config& config, std::span<char> body)
-      : settings(config, body, recorder.diagnostics), body_memory(body) {}
+      : settings(config, scratch_of(body), recorder.diagnostics), body_memory(body) {}
+
+  /// The part of `body` that holds the host's text while the environment is read; the rest is for
+  /// copies of what is needed a little longer.
+  static std::span<char> scratch_of(std::span<char> body) {
+    constexpr std::size_t kMaxCopies = 8192;  // what reads them compares each with all others
+    const std::size_t copies = body.size() / 4;
+    return body.first(body.size() - (copies < kMaxCopies ? copies : kMaxCopies));
+  }
+
+  /// What only export needs, at the first flush: its settings and the resource.
+  void prepare_export(const Config& config);
 
   record::Recorder recorder;
   exporter::Exporter exporter{recorder.diagnostics};
   const config::Settings settings;
+  config::SignalExport traces;
   std::span<char> resource_memory;
   std::string_view resource;  // rendered at the first flush
   std::span<char> body_memory;
   std::span<char> answer_memory;
   bool attached = false;   // the host's hooks reach this instance
   bool exporting = false;  // a flush is under way: no second one inside it
+
+ private:
+  void render_resource(const Config& config, const config::ExportReader& environment,
+                       std::span<char> memory);
 };
 
 }  // namespace afterglow

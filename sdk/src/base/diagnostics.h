@@ -22,6 +22,12 @@ class Diagnostics {
     return entries_[static_cast<std::size_t>(kind)].count;
   }
 
+  /// Everything of this kind was told, in better words than `tell` has.
+  void told(Diagnostic kind) {
+    Entry& entry = entries_[static_cast<std::size_t>(kind)];
+    entry.told = entry.count;
+  }
+
   /// Tell each kind whose count has passed a power of two since it was last told.
   void tell(const DiagnosticHandler& handler);
 

@@ -203,7 +203,7 @@ Verdict read_text(const ReadContext& context, const Slot& slot, std::string_view
     case TextUse::Used:
       return {};
     case TextUse::NoRoom:
-      return {"does not fit the lent buffer", "it is left out"};
+      return {"is too long", "it is left out"};
     case TextUse::Malformed:
       return is_url ? Verdict{"is not a usable http or https URL", "it is left out"}
                     : Verdict{"is not a percent-encoded list of name=value", "it is left out"};

@@ -128,7 +128,7 @@ std::uint32_t Variables::faults() const {
   }
   const bool is_ratio_wrong = takes_ratio(values_.sampler) ? values_.ratio_given != Given::Yes
                                                            : values_.ratio_given != Given::No;
-  return faults_ + (is_ratio_wrong ? 1 : 0);
+  return faults_ + (is_ratio_wrong ? 1U : 0U);
 }
 
 Reading read_environment(std::span<char> scratch, Variables& variables) {

@@ -33,13 +33,19 @@ void Resource::add_own() {
   }
 }
 
-void Resource::add_detected(std::string_view key, std::string_view value) {
+void Resource::add_environment(std::string_view key, std::string_view value) {
   if (detected_from_ == 0) {
     detected_from_ = out_.size();
   }
   const bool is_taken = find_own(key) != nullptr || is_added(key) || is_detected(key);
-  if (!key.empty() && !value.empty() && !is_taken) {
+  if (!key.empty() && !is_taken) {
     write(key, value);
+  }
+}
+
+void Resource::add_detected(std::string_view key, std::string_view value) {
+  if (!value.empty()) {
+    add_environment(key, value);
   }
 }
 

@@ -22,7 +22,10 @@ class Resource {
   void add(Key key, std::string_view value);
   /// Write the program's other attributes. To be called once, after all of `add`.
   void add_own();
-  /// Write an attribute that the platform told, unless its key is taken. To be called last.
+  /// Write an attribute that the environment tells, unless its key is taken. To be called next.
+  void add_environment(std::string_view key, std::string_view value);
+  /// Write an attribute that the platform told, unless its key is taken or the value empty. To be
+  /// called last.
   void add_detected(std::string_view key, std::string_view value);
   void close();
 

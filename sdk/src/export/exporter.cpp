@@ -11,8 +11,7 @@ constexpr std::uint64_t kNanosecondsPerMillisecond = 1'000'000;
 
 // "name\0value\0": the literal's own NUL is not part of the view.
 constexpr char kHeaderText[] = "user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0";
-constexpr std::string_view kHeaders(kHeaderText, sizeof kHeaderText - 1);
-static_assert(kHeaders.find(kVersion) != std::string_view::npos && kHeaders.back() == '\0');
+constexpr std::uint32_t kInfoSeverity = 9;
 
 constexpr std::string_view path_of(Signal signal) {
   switch (signal) {
@@ -27,6 +26,9 @@ constexpr std::string_view path_of(Signal signal) {
 }
 
 }  // namespace
+
+constexpr std::string_view kOwnHeaders(kHeaderText, sizeof kHeaderText - 1);
+static_assert(kOwnHeaders.find(kVersion) != std::string_view::npos && kOwnHeaders.back() == '\0');
 
 const host::Traits& Exporter::traits(std::string_view destination) {
   if (!traits_known_) {
@@ -45,9 +47,9 @@ Outcome Exporter::send(const Target& target, Signal signal, std::string_view bod
   InFlight* entry = is_told ? free_entry() : nullptr;
   const host::SendRequest request{.signal = signal,
                                   .destination = target.destination,
-                                  .path = path_of(signal),
+                                  .path = target.path.empty() ? path_of(signal) : target.path,
                                   .content_type = "application/json",
-                                  .headers = kHeaders,
+                                  .headers = target.headers.empty() ? kOwnHeaders : target.headers,
                                   .body = body,
                                   .timeout_ms = target.timeout_ms,
                                   .want_result = entry != nullptr,
@@ -66,6 +68,11 @@ Outcome Exporter::send(const Target& target, Signal signal, std::string_view bod
   const std::size_t length =
       result.answer_length < answer.size() ? result.answer_length : answer.size();
   return judge(signal, items, result, answer.first(length));
+}
+
+Outcome Exporter::log(Signal signal, std::string_view body, std::uint32_t items) {
+  const host::Status status = host::log_line("otlp", kInfoSeverity, body);
+  return judge(signal, items, {.status = status}, {});
 }
 
 bool Exporter::finish(const host::SendResult& result, std::span<char> answer, Outcome& outcome) {

@@ -30,7 +30,12 @@ struct Target {
   std::string_view destination;
   std::uint32_t timeout_ms;
   ExportHook hook;
+  std::string_view path = {};     ///< Empty: the signal's.
+  std::string_view headers = {};  ///< Empty: `kOwnHeaders`, with which others begin.
 };
+
+/// What every request says of its sender, as `host::SendRequest::headers`.
+extern const std::string_view kOwnHeaders;
 
 class Exporter {
  public:
@@ -44,6 +49,9 @@ class Exporter {
   /// Give one body to the host. `answer` is lent for the body of an immediate answer.
   Outcome send(const Target& target, Signal signal, std::string_view body, std::uint32_t items,
                std::span<char> answer);
+
+  /// Give one body to the host's log "otlp", as a line. Nobody tells what becomes of a line.
+  Outcome log(Signal signal, std::string_view body, std::uint32_t items);
 
   /// The host tells what became of a queued request. False when the ticket is not known.
   bool finish(const host::SendResult& result, std::span<char> answer, Outcome& outcome);

@@ -29,7 +29,7 @@ TEST_CASE("a request makes one random read and clock reads, after the environmen
   fresh.host.forget_calls();
 
   fresh.telemetry.flush();  // traits, monotonic clocks for deadlines, platform resource, send
-  CHECK(fresh.host.calls() == "tpS");
+  CHECK(fresh.host.calls() == "tepS");
   fresh.host.forget_calls();
 
   fresh.telemetry.start_span("second").end();
