@@ -1,5 +1,5 @@
 // Where the rooms meet before the response: an instance's first use, and the start of a local root.
-// `telemetry_propagation.cpp` reads and writes headers, `telemetry_flush.cpp` is what comes after.
+// The headers are read in `telemetry_extract.cpp`; `telemetry_flush.cpp` is what comes after.
 
 #include <afterglow/telemetry.h>
 

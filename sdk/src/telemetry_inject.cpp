@@ -1,0 +1,153 @@
+// Where the rooms meet at the way out: the headers of requests and responses, and the baggage that
+// goes with them.
+
+#include <cstring>
+
+#include "context/b3.h"
+#include "context/baggage.h"
+#include "context/domain.h"
+#include "context/traceparent.h"
+#include "record/recorder.h"
+
+namespace afterglow {
+
+using record::LocalTrace;
+
+// --- headers out --------------------------------------------------------------------------------
+
+namespace {
+
+void write_b3_several(const SpanContext& context, bool debug, host::PairVisitor set) {
+  char trace_id[32];
+  char span_id[16];
+  context.trace_id.to_hex(trace_id);
+  context.span_id.to_hex(span_id);
+  set("x-b3-traceid", {trace_id, sizeof trace_id});
+  set("x-b3-spanid", {span_id, sizeof span_id});
+  if (debug) {
+    set("x-b3-flags", "1");
+  } else {
+    set("x-b3-sampled", context.is_sampled() ? "1" : "0");
+  }
+}
+
+void write_trace_context(const SpanContext& context, XTraceparent copy, host::PairVisitor set) {
+  char text[context::kTraceparentLength];
+  context::write_traceparent(context, text);
+  const std::string_view traceparent(text, sizeof text);
+  set("traceparent", traceparent);
+  if (copy != XTraceparent::Off) {
+    set("x-traceparent", traceparent);
+  }
+  if (!context.trace_state.empty()) {
+    set("tracestate", context.trace_state);
+  }
+}
+
+}  // namespace
+
+void Span::write_headers(host::PairVisitor set, std::string_view host) const {
+  constexpr record::Propagation kWithoutMemory{.propagators = {Propagator::TraceContext}};
+  const record::Propagation& propagation =
+      recorder_ == nullptr ? kWithoutMemory : recorder_->propagation;
+  const OutgoingTrust& trust = propagation.outgoing;
+  if (trust.allow != nullptr && !trust.allow(trust.context, host)) {
+    return;
+  }
+  const SpanContext own = context();
+  const LocalTrace* trace = local_trace();
+  const bool debug = trace != nullptr && trace->debug && own.is_sampled();
+  for (const Propagator propagator : propagation.propagators) {
+    if (propagator == Propagator::Baggage) {
+      if (trace != nullptr && trace->baggage.length != 0) {
+        set("baggage", recorder_->text(trace->baggage));
+      }
+    } else if (!own.is_valid()) {
+      continue;
+    } else if (propagator == Propagator::TraceContext) {
+      write_trace_context(own, propagation.x_traceparent, set);
+    } else if (propagator == Propagator::B3) {
+      char text[context::kB3SingleLength];
+      context::write_b3_single(own, debug, text);
+      set("b3", {text, sizeof text});
+    } else {
+      write_b3_several(own, debug, set);
+    }
+  }
+}
+
+void Span::write_response_headers(host::PairVisitor set) const {
+  const LocalTrace* trace = local_trace();
+  const SpanContext own = identity();
+  if (trace == nullptr || !trace->caller_is_trusted || !own.is_valid()) {
+    return;
+  }
+  constexpr std::string_view kTiming = "trace;desc=";
+  char text[kTiming.size() + context::kTraceparentLength];
+  std::memcpy(text, kTiming.data(), kTiming.size());
+  const std::span<char, context::kTraceparentLength> traceparent =
+      std::span(text).subspan<kTiming.size(), context::kTraceparentLength>();
+  context::write_traceparent(own, traceparent);
+  const ResponseHeaders wanted = recorder_->propagation.response_headers;
+  if (wanted == ResponseHeaders::TraceResponse || wanted == ResponseHeaders::Both) {
+    set("traceresponse", {traceparent.data(), traceparent.size()});
+  }
+  if (wanted == ResponseHeaders::ServerTiming || wanted == ResponseHeaders::Both) {
+    set("server-timing", {text, sizeof text});
+  }
+}
+
+// --- baggage ------------------------------------------------------------------------------------
+
+// Edited in the scratch memory, so that what does not fit changes nothing.
+Span& Span::set_baggage(std::string_view key, std::string_view value, std::string_view properties) {
+  LocalTrace* trace = local_trace();
+  if (trace == nullptr) {
+    return *this;
+  }
+  const std::span<char> scratch = recorder_->scratch;
+  const std::string_view before = recorder_->text(trace->baggage);
+  std::memcpy(scratch.data(), before.data(), before.size());
+  std::size_t length = context::remove_member(scratch, before.size(), key);
+  length = context::append_member(scratch, length, key, value, properties);
+  if (length == 0) {
+    recorder_->diagnostics.notice(Diagnostic::BaggageInvalid, 1);
+  } else if (!record::set_baggage(*recorder_, *trace, {scratch.data(), length})) {
+    recorder_->diagnostics.notice(Diagnostic::BaggageTruncated, 1);
+  }
+  return *this;
+}
+
+Span& Span::remove_baggage(std::string_view key) {
+  if (LocalTrace* trace = local_trace(); trace != nullptr && trace->baggage.length != 0) {
+    auto* text = reinterpret_cast<char*>(recorder_->pages.at(trace->baggage.offset));
+    trace->baggage.length = static_cast<std::uint32_t>(
+        context::remove_member({text, trace->baggage.length}, trace->baggage.length, key));
+  }
+  return *this;
+}
+
+std::size_t Span::baggage(std::string_view key, std::span<char> out) const {
+  context::BaggageMember member;
+  return context::find_member(baggage_header(), key, member)
+             ? context::decode_value(member.value, out)
+             : 0;
+}
+
+std::string_view Span::baggage_header() const {
+  const LocalTrace* trace = local_trace();
+  return trace == nullptr ? std::string_view() : recorder_->text(trace->baggage);
+}
+
+// --- whom to tell -------------------------------------------------------------------------------
+
+bool OwnDomains::covers(std::string_view host) const {
+  for (const std::string_view domain : domains_) {
+    if (context::is_host_in_domain(host, domain)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace afterglow
