@@ -93,29 +93,25 @@ void Adaptive::advance(std::uint64_t unix_nano) const {
   }
 }
 
-// Does a storm begin, or is one over?
+// Does a storm begin, or is one over? Only a whole half window is judged: asked after each outcome,
+// a few early errors would look like a storm.
 void Adaptive::judge(std::uint64_t unix_nano) const {
   AdaptiveState& state = *state_;
-  if (state.outcomes_ < options_.minimum_outcomes) {
-    return;
-  }
-  const auto outcomes = static_cast<double>(state.outcomes_);
-  const auto errors = static_cast<double>(state.errors_);
-  if (errors > options_.storm_share * outcomes) {
-    state.in_storm_ = true;
-    state.calm_halves_ = 0;
-  }
   const AdaptiveWindow& window = options_.window;
   const bool is_over = window.requests != 0
                            ? state.outcomes_ >= window.requests / 2
                            : unix_nano - state.judged_from_ >= window.nanoseconds / 2;
-  if (!is_over) {
+  if (!is_over || state.outcomes_ < options_.minimum_outcomes) {
     return;
   }
-  const bool is_calm =
-      errors <= options_.calm_share * outcomes && errors <= options_.storm_share * outcomes;
+  const auto outcomes = static_cast<double>(state.outcomes_);
+  const auto errors = static_cast<double>(state.errors_);
+  const bool is_stormy = errors > options_.storm_share * outcomes;
+  const bool is_calm = !is_stormy && errors <= options_.calm_share * outcomes;
   state.calm_halves_ = is_calm ? state.calm_halves_ + 1 : 0;
-  if (is_calm && state.calm_halves_ / 2 >= options_.calm_windows) {
+  if (is_stormy) {
+    state.in_storm_ = true;
+  } else if (is_calm && state.calm_halves_ / 2 >= options_.calm_windows) {
     state.in_storm_ = false;
     state.calm_halves_ = 0;
   }
