@@ -1,0 +1,109 @@
+#include "encode/otlp_metrics.h"
+
+#include "encode/metric_attributes.h"
+
+namespace afterglow::encode {
+namespace {
+
+using measure::PointView;
+
+constexpr std::string_view kEndOfMetric = "]}}";
+constexpr std::string_view kEndOfDocument = "]}]}]}";
+constexpr std::size_t kClosingBytes = kEndOfMetric.size() + kEndOfDocument.size();
+
+}  // namespace
+
+void write_real(JsonWriter& out, const PointView& point, double value) {
+  char digits[32];
+  const detail::FormatDouble format = point.stream->format_double;
+  out.raw(format == nullptr ? "0" : std::string_view(digits, format(value, digits)));
+}
+
+MetricsDocument::MetricsDocument(JsonWriter& out, std::string_view resource) : out_(out) {
+  out_.raw(R"({"resourceMetrics":[{"resource":)").raw(resource);
+  out_.raw(R"(,"scopeMetrics":[{"metrics":[)");
+  out_.reserve(kClosingBytes);
+  begun_ = !out_.failed();
+}
+
+bool MetricsDocument::add(const PointView& point) {
+  if (!begun_) {
+    return false;
+  }
+  const std::size_t before = out_.size();
+  const measure::Stream* const stream_before = stream_;
+  if (stream_ != point.stream) {
+    begin_metric(point);
+  } else {
+    out_.raw(",");
+  }
+  write_point(point);
+  if (out_.failed()) {
+    out_.rewind(before);
+    stream_ = stream_before;
+    return false;
+  }
+  return true;
+}
+
+void MetricsDocument::close() {
+  out_.give_back(kClosingBytes);
+  if (stream_ != nullptr) {
+    out_.raw(kEndOfMetric);
+  }
+  out_.raw(kEndOfDocument);
+}
+
+void MetricsDocument::begin_metric(const PointView& point) {
+  if (stream_ != nullptr) {
+    out_.raw(kEndOfMetric).raw(",");
+  }
+  stream_ = point.stream;
+  const MetricFormat& format = *stream_->aggregated.format;
+  out_.raw(R"({"name":)").string(stream_->name);
+  if (!stream_->description.empty()) {
+    out_.raw(R"(,"description":)").string(stream_->description);
+  }
+  if (!stream_->instrument.unit().empty()) {
+    out_.raw(R"(,"unit":)").string(stream_->instrument.unit());
+  }
+  out_.raw(R"(,")").raw(format.name).raw(R"(":{)");
+  if (format.has_temporality) {
+    out_.raw(R"("aggregationTemporality":)");
+    out_.number(static_cast<std::uint64_t>(point.temporality)).raw(",");
+  }
+  if (format.has_monotonicity) {
+    out_.raw(stream_->is_monotonic ? R"("isMonotonic":true,)" : R"("isMonotonic":false,)");
+  }
+  out_.raw(R"("dataPoints":[)");
+}
+
+void MetricsDocument::write_point(const PointView& point) {
+  out_.raw(R"({"startTimeUnixNano":)").quoted(point.start_unix_nano);
+  out_.raw(R"(,"timeUnixNano":)").quoted(point.unix_nano);
+  write_attributes(out_, point);
+  stream_->aggregated.format->write_value(out_, point);
+  write_exemplars(point);
+  out_.raw("}");
+}
+
+void MetricsDocument::write_exemplars(const PointView& point) {
+  const bool of_doubles = measure::holds_doubles(*point.stream);
+  for (measure::Offset offset = point.exemplars; offset != 0;) {
+    const auto& exemplar = *point.table->at<measure::Exemplar>(offset);
+    out_.raw(offset == point.exemplars ? R"(,"exemplars":[)" : ",");
+    out_.raw(R"({"timeUnixNano":)").quoted(exemplar.unix_nano);
+    if (of_doubles) {
+      out_.raw(R"(,"asDouble":)");
+      write_real(out_, point, exemplar.value.real);
+    } else {
+      out_.raw(R"(,"asInt":)").quoted(exemplar.value.integer);
+    }
+    out_.raw(R"(,"traceId":)").hex(exemplar.trace_id.bytes);
+    out_.raw(R"(,"spanId":)").hex(exemplar.span_id.bytes).raw("}");
+    offset = exemplar.next;
+  }
+  out_.raw(point.exemplars != 0 ? "]" : "");
+}
+
+}  // namespace afterglow::encode

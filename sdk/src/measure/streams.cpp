@@ -1,0 +1,228 @@
+#include "measure/streams.h"
+
+#include <new>
+
+namespace afterglow::measure {
+namespace {
+
+std::uint32_t hash_of_stream(const Instrument& instrument) {
+  return static_cast<std::uint32_t>(instrument.identity() ^ instrument.identity() >> 32U);
+}
+
+Stream* find_streams(const Table& table, const Instrument& instrument) {
+  if (table.index.empty()) {
+    return nullptr;
+  }
+  const std::uint32_t hash = hash_of_stream(instrument);
+  const auto mask = static_cast<std::uint32_t>(table.index.size()) - 1;
+  for (std::uint32_t slot = hash & mask; table.index[slot] != 0; slot = (slot + 1) & mask) {
+    const auto* entry = table.at<Indexed>(table.index[slot]);
+    if (entry->hash == hash && entry->stream == 0 &&
+        table.at<Stream>(table.index[slot])->instrument.identity() == instrument.identity()) {
+      return table.at<Stream>(table.index[slot]);
+    }
+  }
+  return nullptr;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (detail::lower_case(a[i]) != detail::lower_case(b[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void count_conflicts(Table& table, const Stream& added) {
+  for (Offset offset = table.first_stream; offset != 0;) {
+    const auto& other = *table.at<Stream>(offset);
+    if (&other != &added && !other.is_dropped && same_name(other.name, added.name)) {
+      ++table.counts.name_conflicts;
+      return;
+    }
+    offset = other.next;
+  }
+}
+
+// The "total" of a gauge is its last value, so that a cumulative reader always has one.
+std::uint8_t cells_for(const Table& table, const Stream& stream) {
+  if (stream.temporality == Temporality::Cumulative) {
+    return 1;
+  }
+  return table.options.pull ? 3 : 2;
+}
+
+void choose_aggregation(Stream& stream, const View* view) {
+  stream.aggregated = stream.instrument.aggregated();
+  stream.format_double = stream.instrument.format_double();
+  if (view == nullptr || stream.instrument.is_observable()) {
+    return;
+  }
+  const detail::Aggregated& chosen = view->aggregation.of(stream.instrument.is_double());
+  if (chosen.aggregation != nullptr) {
+    stream.aggregated = chosen;
+    if (view->aggregation.format_double() != nullptr) {
+      stream.format_double = view->aggregation.format_double();
+    }
+  }
+}
+
+// A histogram that a view sums up is told as a counter, so it takes no negative values either.
+bool is_monotonic(const Stream& stream) {
+  switch (stream.instrument.kind()) {
+    case InstrumentKind::Counter:
+    case InstrumentKind::ObservableCounter:
+      return true;
+    case InstrumentKind::Histogram:
+    case InstrumentKind::ExponentialHistogram:
+      return stream.aggregated.aggregation->kind == AggregationKind::Sum;
+    default:
+      return false;
+  }
+}
+
+Stream describe(const Table& table, const Instrument& instrument, const View* view) {
+  Stream stream{{}, instrument};
+  stream.view = view;
+  choose_aggregation(stream, view);
+  stream.is_dropped = view != nullptr && view->drop;
+  stream.is_monotonic = is_monotonic(stream);
+  stream.name = view != nullptr && !view->name.empty() ? view->name : instrument.name();
+  stream.description =
+      view != nullptr && !view->description.empty() ? view->description : instrument.description();
+  stream.temporality = temporality_of(instrument.kind(), table.options.temporality);
+  stream.cells = cells_for(table, stream);
+  stream.cell_bytes = stream.aggregated.aggregation->cell_bytes(stream.aggregated.buckets);
+  stream.cardinality_limit = view != nullptr && view->cardinality_limit != 0
+                                 ? view->cardinality_limit
+                                 : table.options.cardinality_limit;
+  return stream;
+}
+
+Stream* make_stream(Table& table, const Instrument& instrument, const View* view) {
+  const Stream stream = describe(table, instrument, view);
+  const std::uint32_t for_overflow = stream.is_dropped ? 0 : point_bytes(stream);
+  if (!table.region.reserve(for_overflow)) {
+    return nullptr;
+  }
+  const Offset offset = table.region.allocate(sizeof(Stream));
+  if (offset == 0) {
+    table.region.release_reserve(for_overflow);
+    return nullptr;
+  }
+  return new (table.at<std::byte>(offset)) Stream(stream);
+}
+
+void append_stream(Table& table, Stream& stream) {
+  const Offset offset = table.region.offset_of(&stream);
+  if (table.last_stream != 0) {
+    table.at<Stream>(table.last_stream)->next = offset;
+  } else {
+    table.first_stream = offset;
+  }
+  table.last_stream = offset;
+  if (!stream.is_dropped) {
+    count_conflicts(table, stream);
+  }
+}
+
+}  // namespace
+
+Temporality temporality_of(InstrumentKind kind, TemporalityPreference preference) {
+  switch (kind) {
+    case InstrumentKind::UpDownCounter:
+    case InstrumentKind::ObservableUpDownCounter:
+      return Temporality::Cumulative;
+    case InstrumentKind::ObservableCounter:
+      return preference == TemporalityPreference::Delta ? Temporality::Delta
+                                                        : Temporality::Cumulative;
+    default:
+      return preference == TemporalityPreference::Cumulative ? Temporality::Cumulative
+                                                             : Temporality::Delta;
+  }
+}
+
+bool has_total(const Stream& stream) {
+  return stream.cells == 3;
+}
+
+bool holds_doubles(const Stream& stream) {
+  return stream.instrument.is_double() || stream.aggregated.aggregation->takes_doubles;
+}
+
+Observed& observed_of(const Table& table, const Stream& stream, const Point& point) {
+  return *table.at<Observed>(cells_of(table.region.offset_of(&point)) +
+                             stream.cells * stream.cell_bytes);
+}
+
+std::uint32_t point_bytes(const Stream& stream) {
+  return aligned(sizeof(Point)) + stream.cells * stream.cell_bytes +
+         (stream.instrument.is_observable() ? aligned(sizeof(Observed)) : 0);
+}
+
+Stream* next_of_instrument(const Table& table, const Stream& stream) {
+  return stream.next_of_instrument == 0 ? nullptr : table.at<Stream>(stream.next_of_instrument);
+}
+
+bool index_has_room(const Table& table) {
+  return table.indexed < table.index.size() / 8 * 7;
+}
+
+void add_to_index(Table& table, std::uint32_t hash, Offset offset) {
+  const auto mask = static_cast<std::uint32_t>(table.index.size()) - 1;
+  std::uint32_t slot = hash & mask;
+  while (table.index[slot] != 0) {
+    slot = (slot + 1) & mask;
+  }
+  table.index[slot] = offset;
+  ++table.indexed;
+}
+
+Stream* streams_of(Table& table, const Instrument& instrument) {
+  if (Stream* found = find_streams(table, instrument); found != nullptr) {
+    return found;
+  }
+  if (table.index.empty() || !index_has_room(table)) {
+    return nullptr;
+  }
+  Stream* first = nullptr;
+  Stream* last = nullptr;
+  std::size_t count = 0;
+  const auto add = [&](const View* view) {
+    Stream* stream = make_stream(table, instrument, view);
+    if (stream == nullptr) {
+      table.counts.lost_streams += view != nullptr ? 1 : 0;
+      return;
+    }
+    append_stream(table, *stream);
+    if (last != nullptr) {
+      last->next_of_instrument = table.region.offset_of(stream);
+    }
+    first = first != nullptr ? first : stream;
+    last = stream;
+  };
+  for (const View& view : table.options.views) {
+    if (!view.matches(instrument.name())) {
+      continue;
+    }
+    if (count++ < kMaxStreams) {
+      add(&view);
+    } else {
+      ++table.counts.ignored_views;
+    }
+  }
+  if (count == 0) {
+    add(nullptr);
+  }
+  if (first != nullptr) {
+    first->hash = hash_of_stream(instrument);
+    add_to_index(table, first->hash, table.region.offset_of(first));
+  }
+  return first;
+}
+
+}  // namespace afterglow::measure
