@@ -34,6 +34,7 @@ embed::Options exporter_options(const Options& options) {
                                .timeout = options.collector_timeout,
                                .ca_file = {}};
   }
+  result.any_url = options.any_backend;
   result.config.insert(options.config.begin(), options.config.end());
   result.sending = options.wait ? embed::Sending::Wait : embed::Sending::Queue;
   result.log = [](const embed::LogLine& line) {

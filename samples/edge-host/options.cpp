@@ -72,8 +72,10 @@ void add_flags(CLI::App& app, Options& options, Texts& texts) {
   app.add_flag("--wait", options.wait,
                "Sending waits for the collector's answer (the instance does, no client)");
   app.add_option("--backend", texts.backends, "NAME=URL that the module may call")->take_all();
-  app.add_flag("--allow-any-backend", options.any_backend,
-               "Let the module call any http or https URL it names; for local use only");
+  app.add_flag(
+      "--allow-any-backend", options.any_backend,
+      "Let the module call, and send telemetry to, any http or https URL it names; for local use "
+      "only");
   app.add_option("--config", texts.config,
                  "KEY=VALUE for the module, such as OTEL_SERVICE_NAME=shop")
       ->take_all();

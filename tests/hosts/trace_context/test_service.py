@@ -7,6 +7,7 @@ import unittest
 
 from afterglow_host import raw_http
 from afterglow_host.programs import Host
+from afterglow_host.servers import Capture
 
 from . import services
 from .services import ask, call
@@ -165,6 +166,18 @@ class OnAfterglowHost(Service, unittest.TestCase):
             self.assertEqual((status, body.decode()), (
                 502, f"callback 1 of 1 failed: not_allowed, {self.callbacks.url}\n"))
         self.assertEqual(self.callbacks.take(), [])
+
+
+    def test_telemetry_goes_to_the_url_that_the_configuration_names(self):
+        with Capture() as capture, services.START[self.name](
+            {"OTEL_EXPORTER_OTLP_ENDPOINT": capture.url}
+        ) as host:
+            self.assertEqual(ask(host, [call(self.callbacks.url)], LINES), (200, b""))
+            spans = {span["name"]: span for _, span in capture.wait_for_spans(2)}
+        self.assertEqual(spans["POST /test"]["parentSpanId"], CALLER)
+        self.assertEqual(spans["POST"]["parentSpanId"], spans["POST /test"]["spanId"])
+        (_, header, _), = self.callbacks.take()
+        self.assertEqual(self.ids(header), (TRACE, spans["POST"]["spanId"]))
 
 
 class OnFastly(Service, unittest.TestCase):
