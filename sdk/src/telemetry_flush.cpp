@@ -8,6 +8,7 @@
 #include "encode/otlp_resource.h"
 #include "encode/otlp_traces.h"
 #include "record/selection.h"
+#include "telemetry_batch.h"
 #include "telemetry_instance.h"
 
 namespace afterglow {
@@ -74,11 +75,9 @@ FlushReport Telemetry::shutdown() {
   record::end_unfinished(recorder);
   recorder.shut_down = true;
   FlushReport result = export_now(true);
-  const std::uint64_t unwanted =
-      result.traces.dropped(DropReason::NotSampled) + result.traces.dropped(DropReason::NoExporter);
-  const bool is_lossy = result.traces.dropped() - unwanted + result.traces.waiting != 0;
-  if (is_lossy && !instance_->settings.quiet) {
-    tell_counts(result.traces);
+  if (!instance_->settings.quiet) {
+    tell_counts("traces", result.traces);
+    tell_counts("logs", result.logs);
   }
   return result;
 }
@@ -89,14 +88,19 @@ FlushReport Telemetry::export_now(bool last) {
     return report();
   }
   instance_->exporting = true;
-  const SignalReport before = report().traces;
+  const FlushReport before = report();
   const bool is_misconfigured =
       instance_->recorder.diagnostics.count(Diagnostic::ConfigurationInvalid) != 0;
-  if (instance_->resource.empty() && (before.waiting != 0 || is_misconfigured)) {
+  if (instance_->resource.empty() && (before.waiting() != 0 || is_misconfigured)) {
     instance_->prepare_export(config_);
   }
   expire(false);
   while (send_next_request(result.requests)) {
+  }
+  if (instance_->recorder.send_logs != nullptr) {
+    while (instance_->recorder.send_logs(this, result.requests)) {
+    }
+    instance_->recorder.log_sites.forget();
   }
   if (instance_->exporter.traits(config_.destination).flush == host::FlushMode::WaitForAnswer) {
     instance_->exporter.wait(instance_->traces.timeout_ms, instance_->answer_memory,
@@ -107,7 +111,9 @@ FlushReport Telemetry::export_now(bool last) {
     instance_->recorder.diagnostics.tell(config_.diagnostics);
   }
   instance_->exporting = false;
-  result.traces = report().traces;
+  const FlushReport after = report();
+  result.traces = after.traces;
+  result.logs = after.logs;
   result.status = judge_flush(before, result);
   return result;
 }
@@ -120,68 +126,23 @@ void Telemetry::expire(bool all) {
   }
 }
 
-// What is to go nowhere. Nothing is encoded.
-static void drop_all(Recorder& recorder, record::Selection& selection) {
-  while (selection.next() != nullptr) {
-    recorder.spans.dropped(DropReason::NoExporter, 1);
-  }
-  if (selection.taken() != 0) {
-    record::close_taken(recorder);
-  }
-}
-
-static exporter::Target target_of(const config::SignalExport& settings, const ExportHook& hook) {
-  return {.destination = settings.destination,
-          .timeout_ms = settings.timeout_ms,
-          .hook = hook,
-          .path = settings.path,
-          .headers = settings.headers};
-}
-
-// Encode what fits into one request and give it to the host. False when nothing was left to send.
+// One request of spans. False when nothing was left to send.
 bool Telemetry::send_next_request(std::uint32_t& requests) {
   Instance& instance = *instance_;
-  if (instance.recorder.spans.report().waiting == 0) {
+  base::Ledger& ledger = instance.recorder.spans;
+  if (ledger.report().waiting == 0) {
     return false;
   }
   record::Selection selection(instance.recorder);
-  if (instance.traces.way == ExportWay::None) {
-    drop_all(instance.recorder, selection);
-    return false;
-  }
-  const bool is_line = instance.traces.way == ExportWay::Log;
-  const host::Traits& traits = instance.exporter.traits(config_.destination);
-  const std::uint32_t limit = is_line ? traits.max_log_bytes : traits.max_send_bytes;
-  const bool limited = limit != 0 && limit < instance.body_memory.size();
-  encode::JsonWriter out(limited ? instance.body_memory.first(limit) : instance.body_memory);
-  encode::TracesDocument document(out, instance.recorder, instance.resource);
-  std::uint32_t items = 0;
-  while (items < instance.traces.batch_size) {
-    SpanRecord* span = selection.next();
-    if (span == nullptr) {
-      break;
-    }
-    if (document.add(*span)) {
-      ++items;
-    } else if (items == 0) {
-      instance.recorder.spans.dropped(DropReason::TooLarge, 1);
-    } else {
-      selection.put_back(*span);
-      break;
-    }
-  }
-  if (items != 0) {
-    document.close();
+  const Outbox outbox{Signal::Traces, config_, instance.traces, instance.body_memory,
+                      instance.answer_memory};
+  const Batch batch = send_batch<encode::TracesDocument>(
+      instance.exporter, instance.recorder, instance.resource, outbox, selection, ledger);
+  if (batch.made) {
     ++requests;
-    apply(is_line
-              ? instance.exporter.log(Signal::Traces, out.text(), items)
-              : instance.exporter.send(target_of(instance.traces, config_.export_hook),
-                                       Signal::Traces, out.text(), items, instance.answer_memory));
+    apply(batch.outcome);
   }
-  if (selection.taken() != 0) {
-    record::close_taken(instance.recorder);
-  }
-  return items != 0;
+  return batch.made;
 }
 
 void Telemetry::Instance::prepare_export(const Config& config) {
@@ -233,31 +194,35 @@ void Telemetry::Instance::render_resource(const Config& config,
 // ------------------------------------------------------------------------------------
 
 void Telemetry::apply(const exporter::Outcome& outcome) {
-  base::Ledger& spans = instance_->recorder.spans;
-  spans.exported(outcome.exported);
-  spans.unknown(outcome.unknown);
-  spans.dropped(outcome.reason, outcome.dropped);
+  Recorder& recorder = instance_->recorder;
+  base::Ledger& ledger = outcome.signal == Signal::Logs ? recorder.logs : recorder.spans;
+  ledger.exported(outcome.exported);
+  ledger.unknown(outcome.unknown);
+  ledger.dropped(outcome.reason, outcome.dropped);
 }
 
-FlushStatus Telemetry::judge_flush(const SignalReport& before, const FlushReport& after) {
-  const auto unwanted = [](const SignalReport& books) {
-    return books.dropped(DropReason::NoExporter);
-  };
-  const std::uint64_t lost =
-      after.traces.dropped() - unwanted(after.traces) - (before.dropped() - unwanted(before));
+FlushStatus Telemetry::judge_flush(const FlushReport& before, const FlushReport& after) {
+  const std::uint64_t lost = after.dropped() - before.dropped();
   if (after.requests == 0) {
     return lost == 0 ? FlushStatus::Nothing : FlushStatus::Failed;
   }
   if (lost == 0) {
     return FlushStatus::Sent;
   }
-  const std::uint64_t left = before.waiting - after.traces.waiting;
-  return left == lost && after.traces.waiting == 0 ? FlushStatus::Failed : FlushStatus::Partial;
+  const std::uint64_t left = before.waiting() - after.waiting();
+  return left == lost && after.waiting() == 0 ? FlushStatus::Failed : FlushStatus::Partial;
 }
 
-void Telemetry::tell_counts(const SignalReport& counts) {
+// One line of counts for a signal of which something was lost that nobody asked to lose.
+void Telemetry::tell_counts(std::string_view signal, const SignalReport& counts) {
+  const std::uint64_t unwanted =
+      counts.dropped(DropReason::NotSampled) + counts.dropped(DropReason::NoExporter);
+  if (counts.dropped() - unwanted + counts.waiting == 0) {
+    return;
+  }
   base::Line line;
-  line.add("afterglow: traces recorded=").add(static_cast<std::int64_t>(counts.recorded));
+  line.add("afterglow: ").add(signal);
+  line.add(" recorded=").add(static_cast<std::int64_t>(counts.recorded));
   line.add(" exported=").add(static_cast<std::int64_t>(counts.exported));
   line.add(" unknown=").add(static_cast<std::int64_t>(counts.unknown));
   line.add(" waiting=").add(static_cast<std::int64_t>(counts.waiting));
@@ -288,11 +253,14 @@ FlushReport Telemetry::report() const {
   const bool is_off = disabled_ || (instance_ != nullptr && instance_->settings.sdk_disabled);
   if (instance_ != nullptr && !is_off) {
     result.traces = instance_->recorder.spans.report();
+    result.logs = instance_->recorder.logs.report();
   } else if (is_off) {
     result.status = FlushStatus::Disabled;
     result.traces.recorded = disabled_spans_;
     result.traces.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] =
         disabled_spans_;
+    result.logs.recorded += disabled_logs_;
+    result.logs.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] += disabled_logs_;
   }
   return result;
 }

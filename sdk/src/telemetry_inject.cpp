@@ -1,6 +1,8 @@
 // Where the rooms meet at the way out: the headers of requests and responses, and the baggage that
 // goes with them.
 
+#include <afterglow/span.h>
+
 #include <cstring>
 
 #include "context/b3.h"

@@ -16,6 +16,23 @@
 
 namespace afterglow {
 
+/// Where the bodies of one signal go.
+struct Outbox {
+  Signal signal;
+  const Config& config;
+  const config::SignalExport& settings;
+  std::span<char> body;    // memory of the body that is encoded
+  std::span<char> answer;  // and of the collector's answer
+
+  [[nodiscard]] exporter::Target target() const {
+    return {.destination = settings.destination,
+            .timeout_ms = settings.timeout_ms,
+            .hook = config.export_hook,
+            .path = settings.path,
+            .headers = settings.headers};
+  }
+};
+
 struct Telemetry::Instance {
   /// `body` is lent for reading the environment here, and for the bodies of requests later.
   Instance(const Config& config, std::span<char> body)
@@ -36,6 +53,7 @@ struct Telemetry::Instance {
   exporter::Exporter exporter{recorder.diagnostics};
   const config::Settings settings;
   config::SignalExport traces;
+  config::SignalExport logs;
   std::span<char> resource_memory;
   std::string_view resource;  // rendered at the first flush
   std::span<char> body_memory;

@@ -4,6 +4,7 @@
 
 #include "context/ot_state.h"
 #include "record/attribute_list.h"
+#include "record/log_records.h"
 #include "record/recorder.h"
 #include "telemetry_instance.h"
 
@@ -45,6 +46,7 @@ void Telemetry::decide(LocalTrace& trace, SpanRecord& root, bool has_error) {
   trace.undecided = false;
   trace.exported = verdict.keep;
   if (!verdict.keep) {
+    record::drop_logs(recorder, trace, config_.log.drop_with_trace_below, DropReason::TailDropped);
     record::drop_ended(recorder, trace,
                        was_sampled ? DropReason::TailDropped : DropReason::NotSampled);
     return;

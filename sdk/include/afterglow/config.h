@@ -4,6 +4,7 @@
 // (`OTEL_*`) is read once at an instance's first use and fills what is left open here.
 
 #include <afterglow/hooks.h>
+#include <afterglow/log.h>
 #include <afterglow/propagation.h>
 #include <afterglow/sampler.h>
 #include <afterglow/tail.h>
@@ -35,9 +36,10 @@ struct TraceCaps {
 
 /// How a signal leaves.
 enum class ExportWay : std::uint8_t {
-  Otlp,  ///< As OTLP/JSON to the destination.
-  Log,   ///< As one line of OTLP/JSON for each request, on the host's log "otlp".
-  None,  ///< Not at all: what was recorded is dropped and counted.
+  Otlp,   ///< As OTLP/JSON to the destination.
+  Log,    ///< As one line of OTLP/JSON for each request, on the host's log "otlp".
+  Lines,  ///< Log records only: each as one flat JSON object, on the host's log "logs".
+  None,   ///< Not at all: what was recorded is dropped and counted.
 };
 
 /// Views in here (strings, lists, samplers) refer to constants that live as long as the program.
@@ -57,7 +59,10 @@ struct Config {
   ResponseHeaders response_headers = ResponseHeaders::None;
   /// Keys of baggage members that become attributes of a local root: nothing else ever does.
   std::span<const std::string_view> baggage_attributes = {};
-  ExportWay traces = ExportWay::Otlp;
+  LogConfig log = {};
+  LogLimits log_limits = {};
+  ExportWay traces = ExportWay::Otlp;  ///< `Lines` is `Log` here.
+  ExportWay logs = ExportWay::Otlp;
   std::string_view destination = {};  ///< Logical name; empty is the host's default.
   std::uint32_t timeout_ms = 10'000;  ///< For one export.
   std::span<const SpanHook> span_hooks = {};

@@ -23,8 +23,9 @@ enum class DropReason : std::uint8_t {
   Shutdown,     ///< Recorded after `shutdown()`.
   Disabled,     ///< The SDK is off: too little memory, or the environment says so.
   NoExporter,   ///< The program or the environment wants the signal to go nowhere.
+  RateLimited,  ///< More of one place in the code than `LogConfig::per_site`.
 };
-inline constexpr std::size_t kDropReasonCount = 12;
+inline constexpr std::size_t kDropReasonCount = 13;
 
 /// The name of a reason, as it appears in log lines: "no_memory", "trace_full", ...
 const char* drop_reason_name(DropReason reason);
@@ -68,6 +69,13 @@ struct FlushReport {
   FlushStatus status = FlushStatus::Nothing;
   std::uint32_t requests = 0;  ///< Bodies given to the host by this flush.
   SignalReport traces;
+  SignalReport logs;
+
+  /// Over all signals.
+  [[nodiscard]] constexpr std::uint64_t dropped() const {
+    return traces.dropped() + logs.dropped();
+  }
+  [[nodiscard]] constexpr std::uint64_t waiting() const { return traces.waiting + logs.waiting; }
 };
 
 }  // namespace afterglow

@@ -16,6 +16,7 @@
 #include <afterglow/carrier.h>
 #include <afterglow/context.h>
 #include <afterglow/hooks.h>
+#include <afterglow/log.h>
 #include <afterglow/trace_types.h>
 
 #include <cstddef>
@@ -70,6 +71,11 @@ class Span {
   /// Add the conventions' `exception` event with `exception.type` and `exception.message`;
   /// `attributes` win over both. Leaves the status alone.
   Span& record_error(std::string_view type, std::string_view message, Attributes attributes = {});
+
+  /// Record what happened, correlated with this span, also when it is not sampled or has ended.
+  /// `line` is the place in the code, for `LogConfig::per_site`.
+  Span& log(Severity severity, const Value& body, Attributes attributes = {},
+            const LogOptions& options = {}, std::uint32_t line = __builtin_LINE());
 
   /// Set the status. Unset < Error < Ok: a weaker code changes nothing. `message` is kept with
   /// Error only.

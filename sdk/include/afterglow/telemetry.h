@@ -114,6 +114,10 @@ class Telemetry {
   [[nodiscard]] Span start_span(std::string_view name, SpanOptions options = {},
                                 Attributes attributes = {});
 
+  /// Record what happened outside any span. See <afterglow/log.h>.
+  void log(Severity severity, const Value& body, Attributes attributes = {},
+           const LogOptions& options = {}, std::uint32_t line = __builtin_LINE());
+
   /// Export what has ended. Where the host calls when the response has left, this returns
   /// `Deferred` and that call exports. Leaves open spans open.
   FlushReport flush();
@@ -134,6 +138,7 @@ class Telemetry {
   [[nodiscard]] std::size_t free_pages() const;
 
  private:
+  friend class Span;
   struct Instance;
   struct Caller;
 
@@ -168,10 +173,12 @@ class Telemetry {
   FlushReport export_now(bool last);
   void expire(bool all);
   bool send_next_request(std::uint32_t& requests);
+  static bool send_logs(void* telemetry, std::uint32_t& requests);
+  bool send_next_logs(std::uint32_t& requests);
   void apply(const exporter::Outcome& outcome);
   void finish_request(const host::SendResult& result, std::span<char> answer);
-  static FlushStatus judge_flush(const SignalReport& before, const FlushReport& after);
-  void tell_counts(const SignalReport& counts);
+  static FlushStatus judge_flush(const FlushReport& before, const FlushReport& after);
+  void tell_counts(std::string_view signal, const SignalReport& counts);
   FlushReport report_disabled();
 
   std::byte* memory_;
@@ -181,6 +188,7 @@ class Telemetry {
   bool disabled_ = false;
   bool disabled_told_ = false;
   std::uint64_t disabled_spans_ = 0;
+  std::uint64_t disabled_logs_ = 0;
 };
 
 }  // namespace afterglow

@@ -28,6 +28,8 @@ const char* drop_reason_name(DropReason reason) {
       return "disabled";
     case DropReason::NoExporter:
       return "no_exporter";
+    case DropReason::RateLimited:
+      return "rate_limited";
   }
   return "unknown_reason";
 }

@@ -11,6 +11,11 @@ namespace afterglow::base {
 
 class Ledger {
  public:
+  /// Recorded and complete at once.
+  void added() {
+    ++report_.recorded;
+    ++report_.waiting;
+  }
   void opened() {
     ++report_.recorded;
     ++report_.open;

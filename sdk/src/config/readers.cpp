@@ -60,15 +60,11 @@ const Row* find(const Row (&rows)[Count], std::string_view word) {
 }
 
 std::string_view way_used(const InForce* in_force) {
-  switch (in_force == nullptr ? ExportWay::Otlp : in_force->traces) {
-    case ExportWay::Otlp:
-      return "otlp is used";
-    case ExportWay::Log:
-      return "otlp/stdout is used";
-    case ExportWay::None:
-      return "none is used";
+  const ExportWay way = in_force == nullptr ? ExportWay::Otlp : in_force->traces;
+  if (way == ExportWay::Otlp) {
+    return "otlp is used";
   }
-  return "otlp is used";
+  return way == ExportWay::None ? "none is used" : "otlp/stdout is used";
 }
 
 }  // namespace

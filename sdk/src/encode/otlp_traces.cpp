@@ -1,11 +1,11 @@
 #include "encode/otlp_traces.h"
 
+#include "encode/otlp_scope.h"
 #include "encode/otlp_values.h"
 
 namespace afterglow::encode {
 namespace {
 
-constexpr std::string_view kEndOfScope = "]}";
 constexpr std::string_view kEndOfDocument = "]}]}";
 constexpr std::size_t kClosingBytes = kEndOfScope.size() + kEndOfDocument.size();
 
@@ -32,10 +32,14 @@ bool TracesDocument::add(const record::SpanRecord& span) {
   }
   const std::size_t before = out_.size();
   const Scope* const scope_before = scope_;
-  if (scope_ != span.scope) {
-    begin_scope(*span.scope);
-  } else {
+  if (scope_ == span.scope) {
     out_.raw(",");
+  } else {
+    if (scope_ != nullptr) {
+      out_.raw(kEndOfScope).raw(",");
+    }
+    scope_ = span.scope;
+    begin_scope(out_, *scope_, "spans");
   }
   write_span(span);
   if (out_.failed()) {
@@ -52,29 +56,6 @@ void TracesDocument::close() {
     out_.raw(kEndOfScope);
   }
   out_.raw(kEndOfDocument);
-}
-
-void TracesDocument::begin_scope(const Scope& scope) {
-  if (scope_ != nullptr) {
-    out_.raw(kEndOfScope).raw(",");
-  }
-  scope_ = &scope;
-  out_.raw("{");
-  if (!scope.name.empty()) {
-    out_.raw(R"("scope":{"name":)").string(scope.name);
-    if (!scope.version.empty()) {
-      out_.raw(R"(,"version":)").string(scope.version);
-    }
-    for (std::size_t i = 0; i < scope.attributes.size(); ++i) {
-      out_.raw(i == 0 ? R"(,"attributes":[)" : ",");
-      write_attribute(out_, scope.attributes[i].key.text(), scope.attributes[i].value);
-    }
-    out_.raw(scope.attributes.empty() ? "}," : "]},");
-  }
-  if (!scope.schema_url.empty()) {
-    out_.raw(R"("schemaUrl":)").string(scope.schema_url).raw(",");
-  }
-  out_.raw(R"("spans":[)");
 }
 
 void TracesDocument::write_span(const record::SpanRecord& span) {

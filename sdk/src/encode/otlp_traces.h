@@ -22,7 +22,6 @@ class TracesDocument {
   void close();
 
  private:
-  void begin_scope(const Scope& scope);
   void write_span(const record::SpanRecord& span);
   void write_times(const record::SpanRecord& span);
   void write_events(const record::List& events);

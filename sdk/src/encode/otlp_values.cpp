@@ -203,6 +203,11 @@ void write_attributes(JsonWriter& out, const record::Recorder& recorder, const r
   }
 }
 
+void write_stored_value(JsonWriter& out, const record::Recorder& recorder,
+                        const StoredValue& value) {
+  StoredValues(out, recorder).write(value);
+}
+
 void write_attribute(JsonWriter& out, std::string_view key, const Value& value) {
   out.raw(R"({"key":)").string(key).raw(R"(,"value":)");
   write_value(out, value, Value::kMaxDepth);

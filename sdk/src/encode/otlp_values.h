@@ -13,6 +13,10 @@ namespace afterglow::encode {
 /// an empty list.
 void write_attributes(JsonWriter& out, const record::Recorder& recorder, const record::List& list);
 
+/// Write one value of the pages: `{"stringValue":…}`.
+void write_stored_value(JsonWriter& out, const record::Recorder& recorder,
+                        const record::StoredValue& value);
+
 /// Write one key and value that are not in the pages, without a comma.
 void write_attribute(JsonWriter& out, std::string_view key, const Value& value);
 

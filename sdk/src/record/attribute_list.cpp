@@ -200,6 +200,10 @@ void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attribute
   }
 }
 
+StoredValue copy_value(Recorder& recorder, Append& append, const Value& value) {
+  return ValueCopy(recorder, append).copy(value, Value::kMaxDepth);
+}
+
 std::string_view key_text(const base::PagePool& pages, const AttributeRecord& attribute) {
   const char* text = attribute.key_is_stored
                          ? reinterpret_cast<const char*>(pages.at(attribute.key_offset))

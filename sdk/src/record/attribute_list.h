@@ -22,6 +22,9 @@ void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key&
 void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attributes attributes,
                     std::uint32_t max_count);
 
+/// Copy one value with all it refers to; `append` tells whether it fits.
+StoredValue copy_value(Recorder& recorder, Append& append, const Value& value);
+
 /// The attribute of that key, or null.
 AttributeRecord* find_attribute(const base::PagePool& pages, const List& list,
                                 std::string_view key);

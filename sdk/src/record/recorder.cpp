@@ -83,7 +83,7 @@ void add_trace(Recorder& recorder, LocalTrace& trace) {
 }
 
 void release_if_done(Recorder& recorder, LocalTrace& trace) {
-  if (trace.open_spans != 0 || trace.waiting_spans != 0) {
+  if (trace.open_spans != 0 || trace.waiting_spans != 0 || trace.waiting_logs != 0) {
     return;
   }
   if (trace.previous != kNoPage) {

@@ -5,6 +5,7 @@
 
 #include <afterglow/config.h>
 #include <afterglow/hooks.h>
+#include <afterglow/log.h>
 
 #include <cstdint>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/diagnostics.h"
 #include "base/ledger.h"
 #include "base/page_pool.h"
+#include "record/log_sites.h"
 #include "record/records.h"
 
 namespace afterglow::record {
@@ -33,8 +35,14 @@ struct RootEnded {
 struct Recorder {
   base::PagePool pages;
   base::Ledger spans;
+  base::Ledger logs;
   base::Diagnostics diagnostics;
   SpanLimits limits;
+  LogLimits log_limits;
+  const LogConfig* log_config = nullptr;
+  LogSites log_sites;
+  /// Set by the first log record: what sends them is linked only where some are made.
+  bool (*send_logs)(void* telemetry, std::uint32_t& requests) = nullptr;
   IdGenerator id_generator;
   std::span<const SpanHook> hooks;
   Propagation propagation;

@@ -118,13 +118,16 @@ struct LocalTrace {
   bool recorded;  // records are kept (record-only or sampled)
   bool exported;  // records leave with a flush
   bool root_ended;
-  bool undecided;      // tail rules decide when the root ends
-  std::uint32_t used;  // bytes of the current run
+  bool holds_loose_logs;  // no spans: records that belong to none
+  bool undecided;         // tail rules decide when the root ends
+  std::uint32_t used;     // bytes of the current run
   std::uint32_t open_spans;
   std::uint32_t waiting_spans;  // ended or taken
+  std::uint32_t waiting_logs;
   std::uint32_t span_count;
   Offset first_span;
   Offset last_span;
+  List logs;
   StoredText trace_state;
   StoredText baggage;  // as on the wire
   std::uint32_t baggage_capacity;

@@ -47,12 +47,12 @@ SpanRecord* Selection::find(const Scope* scope) {
   return nullptr;
 }
 
-void close_taken(Recorder& recorder) {
-  for (PageIndex page = recorder.first_trace; page != kNoPage;) {
-    LocalTrace& trace = *recorder.trace(page);
+void Selection::close() {
+  for (PageIndex page = taken_ == 0 ? kNoPage : recorder_.first_trace; page != kNoPage;) {
+    LocalTrace& trace = *recorder_.trace(page);
     page = trace.next;
     for (Offset offset = trace.first_span; offset != 0;) {
-      auto& span = *recorder.at<SpanRecord>(offset);
+      auto& span = *recorder_.at<SpanRecord>(offset);
       offset = span.next;
       if (span.state == SpanState::Taken) {
         span.state = SpanState::Closed;
@@ -60,7 +60,7 @@ void close_taken(Recorder& recorder) {
       }
     }
     if (trace.exported) {
-      release_if_done(recorder, trace);
+      release_if_done(recorder_, trace);
     }
   }
 }

@@ -17,7 +17,8 @@ class Selection {
   /// The last span did not fit into the request: it waits for the next one.
   void put_back(SpanRecord& span);
 
-  [[nodiscard]] std::uint32_t taken() const { return taken_; }
+  /// Close every span that is Taken and release the traces that are done.
+  void close();
 
  private:
   SpanRecord* find(const Scope* scope);
@@ -29,9 +30,6 @@ class Selection {
   bool in_scope_ = false;
   std::uint32_t taken_ = 0;
 };
-
-/// Close every span that is Taken and release the traces that are done.
-void close_taken(Recorder& recorder);
 
 /// End every open span of every recorded trace, marked as unfinished.
 void end_unfinished(Recorder& recorder);

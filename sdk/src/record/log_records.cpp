@@ -1,0 +1,148 @@
+#include "record/log_records.h"
+
+#include "record/attribute_list.h"
+#include "record/trace_memory.h"
+
+namespace afterglow::record {
+namespace {
+
+// The trace without spans: found again as long as a record in it waits.
+LocalTrace* trace_without_spans(Recorder& recorder) {
+  for (PageIndex page = recorder.first_trace; page != kNoPage;) {
+    LocalTrace& trace = *recorder.trace(page);
+    if (trace.holds_loose_logs) {
+      return &trace;
+    }
+    page = trace.next;
+  }
+  LocalTrace* trace = begin_trace(recorder.pages);
+  if (trace != nullptr) {
+    trace->holds_loose_logs = true;
+    add_trace(recorder, *trace);
+  }
+  return trace;
+}
+
+LogRecord* make_record(Recorder& recorder, LocalTrace& trace, const LogStart& start, Offset& offset,
+                       DropReason& reason) {
+  Append append(recorder.pages, trace, recorder.max_trace_pages);
+  LogRecord* record = append.make<LogRecord>(offset);
+  if (record != nullptr) {
+    *record = {};
+    record->severity_text = append.copy(start.options.severity_text);
+    record->event_name = append.copy(start.options.event_name);
+    record->body = copy_value(recorder, append, start.body);
+  }
+  if (append.failed()) {
+    reason = append.hit_cap() ? DropReason::TraceFull : DropReason::NoMemory;
+    return nullptr;
+  }
+  append.commit();
+  return record;
+}
+
+void fill(LogRecord& record, const LocalTrace& trace, const LogStart& start) {
+  record.trace = trace.first_page;
+  record.severity = start.severity;
+  record.state = SpanState::Ended;
+  record.trace_flags = start.span.trace_flags;
+  record.trace_id = start.span.trace_id;
+  record.span_id = start.span.span_id;
+  record.scope = start.scope;
+  record.observed_unix_nano = start.now_unix_nano;
+  record.unix_nano = start.options.unix_nano != 0 ? start.options.unix_nano : start.now_unix_nano;
+}
+
+}  // namespace
+
+bool add_log(Recorder& recorder, LocalTrace* trace, const LogStart& start) {
+  trace = trace != nullptr ? trace : trace_without_spans(recorder);
+  DropReason reason = DropReason::NoMemory;
+  Offset offset = 0;
+  LogRecord* record =
+      trace == nullptr ? nullptr : make_record(recorder, *trace, start, offset, reason);
+  if (record == nullptr) {
+    recorder.logs.refused(reason);
+    if (trace != nullptr) {
+      release_if_done(recorder, *trace);
+    }
+    return false;
+  }
+  fill(*record, *trace, start);
+  append_to_list(recorder.pages, trace->logs, offset);
+  ++trace->waiting_logs;
+  recorder.logs.added();
+  set_attributes(recorder, *trace, record->attributes, start.attributes,
+                 recorder.log_limits.attribute_count);
+  return true;
+}
+
+void drop_logs(Recorder& recorder, LocalTrace& trace, Severity severity, DropReason reason) {
+  for (Offset offset = trace.logs.first; offset != 0;) {
+    auto& record = *recorder.at<LogRecord>(offset);
+    offset = record.next;
+    if (record.state == SpanState::Ended && record.severity < severity) {
+      record.state = SpanState::Closed;
+      --trace.waiting_logs;
+      recorder.logs.dropped(reason, 1);
+    }
+  }
+}
+
+LogRecord* LogSelection::next() {
+  LogRecord* record = in_scope_ ? find(scope_) : nullptr;
+  if (record == nullptr) {  // this scope is exhausted: whatever is left begins the next one
+    trace_ = recorder_.first_trace;
+    record_ = trace_ == kNoPage ? 0 : recorder_.trace(trace_)->logs.first;
+    record = find(nullptr);
+  }
+  if (record == nullptr) {
+    return nullptr;
+  }
+  scope_ = record->scope;
+  in_scope_ = true;
+  record->state = SpanState::Taken;
+  ++taken_;
+  return record;
+}
+
+void LogSelection::put_back(LogRecord& record) {
+  record.state = SpanState::Ended;
+  --taken_;
+}
+
+// The next waiting record of `scope`, or of any scope when that is null, from where the last was.
+LogRecord* LogSelection::find(const Scope* scope) {
+  while (trace_ != kNoPage) {
+    const LocalTrace& trace = *recorder_.trace(trace_);
+    const bool selected = !trace.undecided && trace.waiting_logs != 0;
+    while (selected && record_ != 0) {
+      auto* record = recorder_.at<LogRecord>(record_);
+      record_ = record->next;
+      if (record->state == SpanState::Ended && (scope == nullptr || record->scope == scope)) {
+        return record;
+      }
+    }
+    trace_ = trace.next;
+    record_ = trace_ == kNoPage ? 0 : recorder_.trace(trace_)->logs.first;
+  }
+  return nullptr;
+}
+
+void LogSelection::close() {
+  for (PageIndex page = taken_ == 0 ? kNoPage : recorder_.first_trace; page != kNoPage;) {
+    LocalTrace& trace = *recorder_.trace(page);
+    page = trace.next;
+    for (Offset offset = trace.logs.first; offset != 0;) {
+      auto& record = *recorder_.at<LogRecord>(offset);
+      offset = record.next;
+      if (record.state == SpanState::Taken) {
+        record.state = SpanState::Closed;
+        --trace.waiting_logs;
+      }
+    }
+    release_if_done(recorder_, trace);
+  }
+}
+
+}  // namespace afterglow::record

@@ -1,0 +1,76 @@
+#pragma once
+
+// How log records lie in the pages, and which of them a flush takes. Records of a span are in its
+// local trace; the others in a trace without spans, which exists from the first of them to the
+// flush that takes the last.
+
+#include <afterglow/log.h>
+
+#include <cstdint>
+
+#include "record/recorder.h"
+
+namespace afterglow::record {
+
+struct LogRecord {
+  Offset next;
+  PageIndex trace;
+  Severity severity;
+  SpanState state;  // Ended, Taken or Closed
+  std::uint8_t trace_flags;
+  TraceId trace_id;  // invalid: no span
+  SpanId span_id;
+  const Scope* scope;
+  std::uint64_t unix_nano;
+  std::uint64_t observed_unix_nano;
+  StoredText severity_text;
+  StoredText event_name;
+  StoredValue body;
+  List attributes;
+};
+
+static_assert(std::is_trivially_copyable_v<LogRecord>);
+
+/// What a record starts with.
+struct LogStart {
+  Severity severity = Severity::Unspecified;
+  const Value& body;
+  Attributes attributes;
+  const LogOptions& options;
+  SpanContext span = {};  // invalid: none
+  const Scope* scope = &kDefaultScope;
+  std::uint64_t now_unix_nano = 0;
+};
+
+/// Copy a record into `trace`, or, where that is null, into the trace without spans, and add it to
+/// the books. False, counted, when it does not fit.
+bool add_log(Recorder& recorder, LocalTrace* trace, const LogStart& start);
+
+/// Drop the waiting records of a trace that are below `severity`.
+void drop_logs(Recorder& recorder, LocalTrace& trace, Severity severity, DropReason reason);
+
+/// Takes records for one request, one scope after another: those of traces about which nothing is
+/// left to decide.
+class LogSelection {
+ public:
+  explicit LogSelection(Recorder& recorder) : recorder_(recorder) {}
+
+  /// The next record of this request, now Taken; null when there is none.
+  LogRecord* next();
+  /// The last record did not fit into the request: it waits for the next one.
+  void put_back(LogRecord& record);
+  /// Close every record that is Taken and release the traces that are done.
+  void close();
+
+ private:
+  LogRecord* find(const Scope* scope);
+
+  Recorder& recorder_;
+  const Scope* scope_ = nullptr;
+  PageIndex trace_ = kNoPage;
+  Offset record_ = 0;
+  bool in_scope_ = false;
+  std::uint32_t taken_ = 0;
+};
+
+}  // namespace afterglow::record
