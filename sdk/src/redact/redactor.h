@@ -1,0 +1,145 @@
+#pragma once
+
+// The policy at the door of the lent memory: asked before a value is copied in, and the one who
+// writes what comes in instead. How `record` uses it, for an attribute (also of events, links,
+// logs, metrics; nested keys with `within`):
+//
+//   const Decision decision = redactor.decide(Place::Attribute, key.text(), SecretName::Ask);
+//   if (redactor.judge_whole(decision, value.type()) ...           // once for each value: below
+//   switch (const Judgement judged = redactor.judge(decision, text, limit); judged.verdict) {
+//     case Verdict::Keep:    copy `limited(text)` as without a policy
+//     case Verdict::Drop:    leave the attribute out (an array element becomes empty)
+//     case Verdict::Replace: offset = append.allocate(judged.length, 1);
+//                            redactor.write(decision, text, {at(offset), judged.length});
+//   }
+//
+// * `decide` looks at the key only. When `decision.keeps()`, which is the common case, nothing
+// below
+//   it needs to be called, and a value is not looked at.
+// * `judge_whole` comes first for every value: Keep: go on (strings, bytes, array elements and map
+//   entries one by one with `judge`); Drop: leave it out; Replace: the string `kMask` stands for
+//   all of it, so that not even the number of elements shows.
+// * Bytes are judged as text; what replaces them is a string.
+// * The limit of a value's length is given to `judge`, not applied before it: a secret that is cut
+//   is no longer recognised.
+// * Values are read twice (to measure, to write) and copied once, into their last place. Between
+// the
+//   two calls neither the value nor the policy may change.
+
+#include <afterglow/attribute.h>
+
+#include "redact/pass.h"
+#include "redact/sink.h"
+#include "redact/url.h"
+
+namespace afterglow::redact {
+
+/// Where a value stands.
+enum class Place : std::uint8_t {
+  Attribute,  ///< Of a span, event, link, log, metric or the resource: by key.
+  Baggage,    ///< A member of baggage that is copied to an attribute, under the member's own key.
+  Message,    ///< An exception message, a status message or a log body: no key, patterns only.
+};
+
+/// Whether a key says that its value is secret. Literal keys can know it while compiling.
+enum class SecretName : std::uint8_t { No, Yes, Ask };
+
+/// What the policy says about the values under one key.
+struct Decision {
+  enum class Way : std::uint8_t { Keep, Treat, Values, Message, UrlFull, UrlQuery, UrlPath };
+
+  Treatment treatment;
+  Way way = Way::Keep;
+  bool is_ruled = false;  ///< A rule about the key matched.
+
+  [[nodiscard]] bool keeps() const { return way == Way::Keep; }
+};
+
+/// What becomes of one value.
+struct Judgement {
+  Verdict verdict = Verdict::Keep;
+  std::size_t length = 0;  ///< Of the replacement, in bytes.
+};
+
+class Redactor {
+ public:
+  constexpr explicit Redactor(const RedactionPolicy& policy = kNoRedaction) : policy_(&policy) {}
+
+  /// Whether `set_key` is worth a host call.
+  [[nodiscard]] bool wants_key() const { return policy_->code.set_key != nullptr; }
+  [[nodiscard]] std::string_view key_name() const { return policy_->hash_key; }
+  /// Take over the secret of keyed hashes; the caller wipes its copy.
+  void set_key(std::span<const std::byte> secret) {
+    if (wants_key()) {
+      policy_->code.set_key(key_, secret);
+    }
+  }
+
+  /// Linear in the key and the number of rules.
+  [[nodiscard]] Decision decide(Place place, std::string_view key,
+                                SecretName secret = SecretName::Ask) const {
+    return policy_->code.decide == nullptr ? Decision{}
+                                           : policy_->code.decide(*policy_, place, key, secret);
+  }
+
+  /// The decision for an entry of a map, or of a log body, that `outer` was decided for.
+  [[nodiscard]] Decision within(const Decision& outer, std::string_view key,
+                                SecretName secret = SecretName::Ask) const {
+    const Decision inner = decide(Place::Attribute, key, secret);
+    return inner.is_ruled ? inner : outer;
+  }
+
+  /// What becomes of a value as a whole, by its type; counted unless it is Keep.
+  [[nodiscard]] Verdict judge_whole(const Decision& decision, ValueType type);
+
+  /// What becomes of a text, counted; a replacement is cut after `max_characters`.
+  [[nodiscard]] Judgement judge(const Decision& decision, std::string_view text,
+                                std::uint32_t max_characters = Sink::kUnlimited) {
+    if (decision.keeps()) {
+      return {};
+    }
+    Sink measure(max_characters);
+    const Verdict verdict =
+        policy_->code.apply({*policy_, key_, &counts_}, decision, text, measure);
+    return {verdict, measure.size()};
+  }
+
+  /// Write the replacement that was judged into memory of its length.
+  void write(const Decision& decision, std::string_view text, std::span<char> out) const {
+    if (!decision.keeps()) {
+      Sink sink(out);
+      policy_->code.apply({*policy_, key_, nullptr}, decision, text, sink);
+    }
+  }
+
+  [[nodiscard]] const RedactionCounts& counts() const { return counts_; }
+
+ private:
+  const RedactionPolicy* policy_;
+  HmacKey key_;
+  RedactionCounts counts_;
+};
+
+inline Verdict Redactor::judge_whole(const Decision& decision, ValueType type) {
+  if (decision.way != Decision::Way::Treat || decision.treatment.action == RedactAction::Keep) {
+    return Verdict::Keep;
+  }
+  const bool is_number =
+      type == ValueType::Bool || type == ValueType::Int || type == ValueType::Double;
+  const bool by_name = decision.treatment.kind == RedactionKind::SecretName;
+  if (type == ValueType::Empty || (is_number && by_name)) {
+    return Verdict::Keep;
+  }
+  RedactionKind kind = decision.treatment.kind;
+  const RedactAction action = decision.treatment.action;
+  if (action != RedactAction::Drop && action != RedactAction::Mask) {
+    if (!is_number) {
+      return Verdict::Keep;  // text by text
+    }
+    kind = RedactionKind::KeyMasked;
+  }
+  Pass{*policy_, key_, &counts_}.count(kind);
+  return action == RedactAction::Drop ? Verdict::Drop : Verdict::Replace;
+}
+
+}  // namespace afterglow::redact

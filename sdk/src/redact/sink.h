@@ -1,0 +1,40 @@
+#pragma once
+
+// Where a replacement goes, piece by piece: first nowhere, to learn its length, then into memory
+// lent for exactly that length. So nothing needs a copy of a value that must not be kept.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace afterglow::redact {
+
+class Sink {
+ public:
+  static constexpr std::uint32_t kUnlimited = 0xFFFF'FFFF;
+
+  /// Counts bytes only, those of the first `max_characters` characters.
+  explicit Sink(std::uint32_t max_characters = kUnlimited) : characters_(max_characters) {}
+  /// Writes what fits into `out`, which does not overlap what is added.
+  explicit Sink(std::span<char> out) : out_(out.data()), room_(out.size()), measures_(false) {}
+
+  /// Take a piece, or as much of it as there is room for. A piece does not end inside a character.
+  void add(std::string_view piece);
+
+  /// Bytes taken so far.
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// More would change nothing.
+  [[nodiscard]] bool full() const { return room_ == size_ || characters_ == 0; }
+  /// Only the length counts, so a placeholder of the same length and no wider characters will do.
+  [[nodiscard]] bool measures() const { return measures_; }
+
+ private:
+  char* out_ = nullptr;
+  std::size_t room_ = SIZE_MAX;
+  std::size_t size_ = 0;
+  std::uint32_t characters_ = kUnlimited;
+  bool measures_ = true;
+};
+
+}  // namespace afterglow::redact
