@@ -62,6 +62,13 @@ struct ScriptedAnswer {
   std::int32_t raw_code = 0;
 };
 
+/// What `log_line` was given. The texts are copies.
+struct Line {
+  std::string_view stream;
+  std::uint32_t severity = 0;
+  std::string_view text;
+};
+
 class FakeHost {
  public:
   static constexpr std::size_t kMaxCalls = 64 * 1024;
@@ -77,6 +84,7 @@ class FakeHost {
   Status random_status = Status::Ok;
   std::uint8_t random_byte = 0;  // the last one; the next is one more
   Status config_status = Status::Ok;
+  Status log_status = Status::Ok;
   std::span<const Pair> environment;
   std::span<const Pair> platform;  // what `resource` tells
   Traits host_traits;
@@ -99,7 +107,13 @@ class FakeHost {
   [[nodiscard]] std::size_t sent_count() const { return sent_count_; }
   [[nodiscard]] const Sent& sent(std::size_t index) const { return sent_[index]; }
   [[nodiscard]] std::size_t line_count() const { return line_count_; }
-  [[nodiscard]] std::string_view line(std::size_t index) const { return lines_[index]; }
+  [[nodiscard]] std::string_view line(std::size_t index) const { return lines_[index].text; }
+  [[nodiscard]] std::string_view line_stream(std::size_t index) const {
+    return lines_[index].stream;
+  }
+  [[nodiscard]] std::uint32_t line_severity(std::size_t index) const {
+    return lines_[index].severity;
+  }
   [[nodiscard]] const Hooks& hooks() const { return hooks_; }
   /// The destination `traits` was last asked for.
   [[nodiscard]] std::string_view traits_destination() const { return traits_destination_; }
@@ -121,7 +135,7 @@ class FakeHost {
   std::size_t call_count_ = 0;
   Sent sent_[kMaxSent];
   std::size_t sent_count_ = 0;
-  std::string_view lines_[kMaxLines];
+  Line lines_[kMaxLines];
   std::size_t line_count_ = 0;
   ScriptedAnswer answers_[kMaxAnswers];
   std::size_t answer_count_ = 0;

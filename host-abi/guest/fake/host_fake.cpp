@@ -69,12 +69,42 @@ struct FakePort {
     return host.host_traits;
   }
 
-  static Status log_line(std::string_view line) {
+  static Status log_line(std::string_view stream, std::uint32_t severity, std::string_view line) {
     FakeHost& host = note(Call::LogLine);
     if (host.line_count_ < FakeHost::kMaxLines) {
-      host.lines_[host.line_count_++] = host.keep(line);
+      host.lines_[host.line_count_++] = {host.keep(stream), severity, host.keep(line)};
     }
-    return Status::Ok;
+    return host.log_status;
+  }
+
+  // As real hosts do it: the pairs are in the memory that was lent, and gone afterwards.
+  static ReadResult config_all(std::span<char> scratch, PairVisitor visit) {
+    const FakeHost& host = note(Call::ConfigAll);
+    if (host.config_status != Status::Ok) {
+      return {host.config_status, 0};
+    }
+    std::size_t needed = 0;
+    for (const Pair& pair : host.environment) {
+      needed += pair.key.size() + pair.value.size() + 2;
+    }
+    if (needed > scratch.size()) {
+      return {Status::BufferTooSmall, needed};
+    }
+    std::span<char> left = scratch;
+    for (const Pair& pair : host.environment) {
+      copy_cut(pair.key, left);
+      copy_cut(pair.value, left.subspan(pair.key.size() + 1));
+      left = left.subspan(pair.key.size() + pair.value.size() + 2);
+    }
+    const char* at = scratch.data();
+    for (const Pair& pair : host.environment) {
+      visit({at, pair.key.size()}, {at + pair.key.size() + 1, pair.value.size()});
+      at += pair.key.size() + pair.value.size() + 2;
+    }
+    for (char& c : scratch.first(needed)) {
+      c = '\xEE';
+    }
+    return {Status::Ok, needed};
   }
 
   static bool attach(const Hooks& hooks) {
@@ -94,6 +124,7 @@ void FakeHost::reset() {
   random_status = Status::Ok;
   random_byte = 0;
   config_status = Status::Ok;
+  log_status = Status::Ok;
   environment = {};
   platform = {};
   host_traits = {.flush = FlushMode::WaitForAnswer};
@@ -188,14 +219,8 @@ ReadResult config(std::string_view key, std::span<char> out) {
   return {Status::NotFound, 0};
 }
 
-ReadResult config_all(std::span<char> /*scratch*/, PairVisitor visit) {
-  const FakeHost& host = FakePort::note(Call::ConfigAll);
-  if (host.config_status == Status::Ok) {
-    for (const Pair& pair : host.environment) {
-      visit(pair.key, pair.value);
-    }
-  }
-  return {host.config_status, 0};
+ReadResult config_all(std::span<char> scratch, PairVisitor visit) {
+  return FakePort::config_all(scratch, visit);
 }
 
 ReadResult secret(std::string_view /*key*/, std::span<char> /*out*/) {
@@ -226,8 +251,8 @@ Status wait(std::span<SendResult> results, std::uint64_t /*deadline*/, std::span
   return host.wait_status;
 }
 
-Status log_line(std::string_view /*stream*/, std::uint32_t /*severity*/, std::string_view line) {
-  return FakePort::log_line(line);
+Status log_line(std::string_view stream, std::uint32_t severity, std::string_view line) {
+  return FakePort::log_line(stream, severity, line);
 }
 
 Traits traits(std::string_view destination) {

@@ -16,6 +16,12 @@ bool is_fault(TextUse use) {
   return use != TextUse::Missing && use != TextUse::Used;
 }
 
+void put(std::span<char> out, std::string_view text) {
+  if (!text.empty()) {
+    std::memcpy(out.data(), text.data(), text.size());
+  }
+}
+
 std::string_view as_view(std::span<char> text) {
   return {text.data(), text.size()};
 }
@@ -34,8 +40,8 @@ struct ExportReader::Kept {
     }
     const std::span<char> place = memory.last(size);
     memory = memory.first(memory.size() - size);
-    std::memcpy(place.data(), head.data(), head.size());
-    std::memcpy(place.data() + head.size(), tail.data(), tail.size());
+    put(place, head);
+    put(place.subspan(head.size()), tail);
     return as_view(place);
   }
 };
