@@ -3,11 +3,12 @@
 import json
 import re
 import socket
+import threading
 import unittest
 
 from afterglow_host import raw_http
 from afterglow_host.programs import Host
-from afterglow_host.servers import Capture
+from afterglow_host.servers import PATIENCE_S, Capture
 
 from . import services
 from .services import ask, call
@@ -20,6 +21,13 @@ TRACEPARENT = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-01")
 
 def values(header, name):
     return [value for each, value in header if each.lower() == name]
+
+
+def take_hello(listener, hello):
+    connection, _ = listener.accept()
+    with connection:
+        connection.settimeout(PATIENCE_S)
+        hello.append(connection.recv(65536))
 
 
 class Service:
@@ -90,6 +98,19 @@ class Service:
             (target, header, _), = callbacks.take()
             self.assertEqual(target, "/six")
             self.assertEqual(values(header, b"host"), [f"[::1]:{callbacks.port}".encode()])
+
+    def test_https_speaks_tls_and_names_the_host(self):
+        for host_name, names in (("localhost", True), ("127.0.0.1", False)):
+            with self.subTest(host_name), socket.create_server(("127.0.0.1", 0)) as listener:
+                hello = []
+                server = threading.Thread(target=take_hello, args=(listener, hello), daemon=True)
+                server.start()
+                url = f"https://{host_name}:{listener.getsockname()[1]}/"
+                self.assertEqual(ask(self.host, [call(url)]), (
+                    502, f"callback 1 of 1 failed: connection_error, {url}\n".encode()))
+                server.join(PATIENCE_S)
+                self.assertEqual(hello[0][:2], b"\x16\x03")  # a handshake
+                self.assertEqual(host_name.encode() in hello[0], names)
 
     def test_urls_that_are_none(self):
         for url, reason in (
