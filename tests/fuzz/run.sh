@@ -37,7 +37,7 @@ configure() { (cd "$root" && cmake --preset fuzz -B "$build"); }
 run_target() {
   local name=$1 log=$build/$1.log found=$build/corpus/$1 executed reproducer
   local options=("-max_total_time=$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=8192
-    -print_final_stats=1 "-artifact_prefix=$build/crash-$name-")
+    -print_final_stats=1 "-artifact_prefix=$build/$name-")
   mkdir -p "$found"
   [ -d "$seeds/$name" ] || fail "$name has no seeds in tests/fuzz/corpus/$name"
   if ! "$build/tests/fuzz/${name}_fuzz" "${options[@]}" "$found" "$seeds/$name" >"$log" 2>&1; then
