@@ -1,7 +1,8 @@
 #pragma once
 
-// What a program decides while compiling. Everything has a default that works; the environment
-// (`OTEL_*`) is read once at an instance's first use and fills what is left open here.
+// What a program decides while compiling. Everything has a default that works. The environment
+// (`OTEL_*`) replaces what is said here, except for the resource; what the platform imposes comes
+// last. sdk/README.md lists the variables.
 
 #include <afterglow/hooks.h>
 #include <afterglow/log.h>
