@@ -22,14 +22,13 @@ bool read_trace_id(std::string_view digits, TraceId& out) {
   const std::span<std::uint8_t, 16> bytes(out.bytes);
   if (digits.size() == kShortTraceIdDigits) {
     out = {};
-    return read_lower_hex(digits.data(), bytes.last<8>()) && out.is_valid();
+    return read_lower_hex(digits, bytes.last<8>()) && out.is_valid();
   }
-  return digits.size() == kTraceIdDigits && read_lower_hex(digits.data(), bytes) && out.is_valid();
+  return read_lower_hex(digits, bytes) && out.is_valid();
 }
 
 bool read_span_id(std::string_view digits, SpanId& out) {
-  return digits.size() == kSpanIdDigits && read_lower_hex(digits.data(), out.bytes) &&
-         out.is_valid();
+  return read_lower_hex(digits, out.bytes) && out.is_valid();
 }
 
 bool is_decision(std::string_view text) {

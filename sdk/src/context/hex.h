@@ -2,8 +2,10 @@
 
 // Lower-case hexadecimal digits, as W3C Trace Context and B3 write ids: upper case is invalid.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace afterglow::context {
 
@@ -15,16 +17,19 @@ constexpr int lower_hex_value(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/// Read `2 * out.size()` digits; the caller has checked that they are there. False at the first
-/// that is none: then `out` holds a part.
-[[nodiscard]] constexpr bool read_lower_hex(const char* digits, std::span<std::uint8_t> out) {
-  for (std::uint8_t& byte : out) {
-    const int high = lower_hex_value(*digits++);
-    const int low = lower_hex_value(*digits++);
+/// Read all of `digits`, two for each byte of `out`. False when there are more or fewer, or one is
+/// none: then `out` may hold a part.
+[[nodiscard]] constexpr bool read_lower_hex(std::string_view digits, std::span<std::uint8_t> out) {
+  if (digits.size() != 2 * out.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const int high = lower_hex_value(digits[2 * i]);
+    const int low = lower_hex_value(digits[2 * i + 1]);
     if (high < 0 || low < 0) {
       return false;
     }
-    byte = static_cast<std::uint8_t>(high * 16 + low);
+    out[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
   return true;
 }

@@ -34,10 +34,10 @@ bool parse_traceparent(std::string_view header_value, Traceparent& out) {
   }
   Traceparent parsed;
   std::uint8_t version = 0;
-  if (!read_lower_hex(value.data() + kVersionAt, {&version, 1}) ||
-      !read_lower_hex(value.data() + kTraceIdAt, parsed.trace_id.bytes) ||
-      !read_lower_hex(value.data() + kParentIdAt, parsed.parent_id.bytes) ||
-      !read_lower_hex(value.data() + kFlagsAt, {&parsed.flags, 1})) {
+  if (!read_lower_hex({value.data() + kVersionAt, 2}, {&version, 1}) ||
+      !read_lower_hex({value.data() + kTraceIdAt, 32}, parsed.trace_id.bytes) ||
+      !read_lower_hex({value.data() + kParentIdAt, 16}, parsed.parent_id.bytes) ||
+      !read_lower_hex({value.data() + kFlagsAt, 2}, {&parsed.flags, 1})) {
     return false;
   }
   if (version == kForbiddenVersion || !has_valid_tail(value, version) ||
