@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs every test of the repository: natively under sanitizers,
-# as WebAssembly in wasmtime, and the hosts end to end.
+# as WebAssembly in wasmtime, the hosts end to end, the vectors beside other SDKs, and the fuzz targets.
 #
 # Usage: toolchain/test.sh [OPTION]…
-#   --fast   leaves out the slow tests: clang-tidy and the hosts
+#   --fast   leaves out the slow tests: clang-tidy, the hosts, other SDKs, fuzzing
 #   -j N     parallel jobs, default the number of processors
 #   --help   this text
 #
@@ -132,6 +132,17 @@ run_hosts() {
   failed=$((failed + 1))
 }
 
+# run_script WHAT COMMAND…: one test.
+run_script() {
+  say "$1"
+  if "${@:2}"; then
+    passed=$((passed + 1))
+  else
+    echo "FAILED: ${*:2}"
+    failed=$((failed + 1))
+  fi
+}
+
 finish() {
   say "done"
   if [ "${CI:-}" = true ] && [ $skipped -gt 0 ]; then
@@ -155,5 +166,8 @@ if build wasm-release; then run_tests wasm-release "${without_slow[@]}"; fi
 if [ $fast = no ]; then
   wait_for_slow_tools
   run_hosts
+  run_script "comparing with other SDKs" env AFTERGLOW_DIFFERENTIAL_BUILD="$root/build/native-debug" \
+    tests/differential/run.sh
+  run_script "fuzzing each target for 15 seconds" tests/fuzz/run.sh --seconds 15
 fi
 finish

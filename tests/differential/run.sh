@@ -36,7 +36,9 @@ fingerprint() { cat "$@" | sha256sum | cut -c 1-12; }
 
 build_afterglow() {
   "$root/toolchain/install/native.sh" >/dev/null
-  (cd "$root" && cmake --preset native-debug -B "$build" -DAFTERGLOW_SAMPLES=OFF -DAFTERGLOW_EMBED=OFF)
+  if [ ! -e "$build/CMakeCache.txt" ]; then
+    (cd "$root" && cmake --preset native-debug -B "$build" -DAFTERGLOW_SAMPLES=OFF -DAFTERGLOW_EMBED=OFF)
+  fi
   cmake --build "$build" --target afterglow-peer
 }
 
