@@ -167,7 +167,8 @@ class Framing(unittest.TestCase):
         connection.sendall(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
         self.assertEqual(reader.message()[0], b"HTTP/1.1 200 ")
         connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
-        self.assertEqual(reader.message()[0], b"HTTP/1.1 200 ")
+        first, header, _ = reader.message()
+        self.assertEqual((first, dict(header)[b"connection"]), (b"HTTP/1.1 200 ", b"close"))
         self.assertEqual(connection.recv(1), b"")
 
     def test_client_that_waits_to_be_told_to_go_on(self):

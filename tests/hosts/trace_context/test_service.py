@@ -133,7 +133,8 @@ class Service:
             (b"[", "not JSON, at byte 1"), (b"[1]", "not an object, in element 1"),
             (b"[[]]", "not an object"), (b"[]]", "not JSON, at byte 2"), (b"[]\0", "at byte 2"),
             (b'[{"url":7}]', "url is not a string"), (b'[{"arguments":[]}]', "has no url"),
-            (b'[{"url":{}}]', "url is not a string"), (b'[{"url":"http://a"}]', "no arguments"),
+            (b'[{"url":{}}]', "url is not a string"), (b'[{"url":[]}]', "url is not a string"),
+            (b'[{"url":"http://a"}]', "no arguments"),
             (b'[{"url":"http://a","arguments":{}}]', "arguments are not an array"),
             (b'[{"url":"http://a","arguments":"x"}]', "arguments are not an array"),
             (b'[{"url":"http://a\xff","arguments":[]}]', "not JSON"),
@@ -180,6 +181,14 @@ class Service:
 
 class OnAfterglowHost(Service, unittest.TestCase):
     name = "afterglow-host"
+
+    def test_requests_that_end_badly_leave_their_slot(self):
+        self.callbacks.statuses = {"/bad": 500}
+        with services.START[self.name]({}) as host:
+            for _ in range(10):  # slots are eight
+                self.assertEqual(ask(host, [call(self.callbacks.url + "/bad")])[0], 502)
+                self.assertEqual(ask(host, b"[1]")[0], 400)
+                self.assertEqual(ask(host, [call(self.callbacks.url)])[0], 200)
 
     def test_host_that_does_not_allow_urls(self):
         with Host(services.MODULES / "trace-context-service.wasm") as host:
