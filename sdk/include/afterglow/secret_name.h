@@ -4,7 +4,6 @@
 // them are masked wherever they appear (see redaction.h). The check is a constant expression, so
 // that it costs nothing for literal keys.
 
-#include <cstddef>
 #include <string_view>
 
 namespace afterglow {
@@ -18,35 +17,53 @@ constexpr bool is_letter(char c) {
   return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
-/// Length of `word` at the start of `text`, whatever the case; 0 when it is not there. A `?` in
-/// `word` matches one of `-`, `_`, `.`, or nothing.
-constexpr std::size_t match_word(std::string_view text, std::string_view word) {
-  std::size_t at = 0;
-  for (const char c : word) {
-    const bool inside = at < text.size();
-    if (c == '?') {
-      at += inside && (text[at] == '-' || text[at] == '_' || text[at] == '.') ? 1U : 0U;
-    } else if (inside && lower(text[at]) == c) {
-      ++at;
+/// Parts of secret names, each ended by a space. `?` matches one of `-`, `_`, `.`, or nothing.
+inline constexpr char kSecretParts[] =
+    "token secret passw pwd credential cookie authoriz session sessid jwt api?key access?key "
+    "private?key ";
+
+/// Too common inside other words: they count as words only, with or without a plural s.
+inline constexpr char kSecretWords[] = "key auth sig signature sid pass pin nonce otp assertion ";
+
+/// Where the word at `word` ends when it is at `at`, whatever the case; null when it is not there.
+/// Moves `word` behind its space.
+constexpr const char* match_word(const char* at, const char* end, const char*& word) {
+  for (; *word != ' '; ++word) {
+    if (at == nullptr) {
+      continue;
+    }
+    const bool inside = at != end;
+    if (*word == '?') {
+      at += inside && (*at == '-' || *at == '_' || *at == '.') ? 1 : 0;
     } else {
-      return 0;
+      at = inside && lower(*at) == *word ? at + 1 : nullptr;
     }
   }
+  ++word;
   return at;
 }
 
-inline constexpr std::string_view kSecretParts[] = {
-    "token",   "secret", "passw", "pwd",     "credential", "cookie",     "authoriz",
-    "session", "sessid", "jwt",   "api?key", "access?key", "private?key"};
+/// Whether a word may end before `at`, which is inside or at the end of a name and not its begin:
+/// there, before what is no letter, and in camelCase.
+constexpr bool is_word_end(const char* at, const char* end) {
+  return at == end || !is_letter(*at) || (lower(*at) != *at && lower(at[-1]) == at[-1]);
+}
 
-/// Too common inside other words: they count as words only, with or without a plural s.
-inline constexpr std::string_view kSecretWords[] = {
-    "key", "auth", "sig", "signature", "sid", "pass", "pin", "nonce", "otp", "assertion"};
-
-/// Whether a word may end before `text[at]`: at the end, before what is no letter, in camelCase.
-constexpr bool is_word_end(std::string_view text, std::size_t at) {
-  return at == text.size() || !is_letter(text[at]) ||
-         (lower(text[at]) != text[at] && lower(text[at - 1]) == text[at - 1]);
+/// Whether a word of `words` is in the name: anywhere, or standing apart.
+constexpr bool has_word(const char* name, const char* end, const char* words, bool apart) {
+  for (const char* at = name; at != end; ++at) {
+    if (apart && at != name && is_letter(at[-1]) && !is_word_end(at, end)) {
+      continue;
+    }
+    for (const char* word = words; *word != '\0';) {
+      const char* const after = match_word(at, end, word);
+      if (after != nullptr && (!apart || is_word_end(after, end) ||
+                               (lower(*after) == 's' && is_word_end(after + 1, end)))) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace detail
@@ -55,38 +72,15 @@ constexpr bool is_word_end(std::string_view text, std::size_t at) {
 /// credential, cookie, authoriz (Authorization), session, sessid, jwt, api key, access key, private
 /// key (with `-`, `_`, `.` or nothing between). Linear in the name.
 constexpr bool is_secret_name(std::string_view name) {
-  for (; !name.empty(); name.remove_prefix(1)) {
-    for (const std::string_view part : detail::kSecretParts) {
-      if (detail::match_word(name, part) != 0) {
-        return true;
-      }
-    }
-  }
-  return false;
+  return detail::has_word(name.data(), name.data() + name.size(), detail::kSecretParts, false);
 }
 
 /// The stricter check for headers, query parameters and baggage, whose names strangers choose: also
 /// the whole words key, auth, sig, signature, sid, pass, pin, nonce, otp, assertion (`apiKeys`,
 /// `x-sig`, but not `keyword`).
 constexpr bool is_secret_parameter(std::string_view name) {
-  for (std::size_t at = 0; at < name.size(); ++at) {
-    if (at != 0 && !detail::is_word_end(name, at) && detail::is_letter(name[at - 1])) {
-      continue;  // inside a word
-    }
-    std::string_view rest = name;
-    rest.remove_prefix(at);
-    for (const std::string_view word : detail::kSecretWords) {
-      const std::size_t length = detail::match_word(rest, word);
-      if (length == 0) {
-        continue;
-      }
-      const bool plural = length < rest.size() && detail::lower(rest[length]) == 's';
-      if (detail::is_word_end(rest, length) || (plural && detail::is_word_end(rest, length + 1))) {
-        return true;
-      }
-    }
-  }
-  return is_secret_name(name);
+  return detail::has_word(name.data(), name.data() + name.size(), detail::kSecretWords, true) ||
+         is_secret_name(name);
 }
 
 }  // namespace afterglow

@@ -24,42 +24,35 @@ inline constexpr Characters kPercent = 1U << 11U;
 inline constexpr Characters kSpace = 1U << 12U;
 inline constexpr Characters kForeign = 1U << 13U;  ///< A byte of a character beyond ASCII.
 
+namespace characters {
+
+/// Characters that are a kind of their own, in the order of their bits from `kDash` on.
+inline constexpr char kMarks[] = "-_.+/~@:% ";
+
+struct Table {
+  std::uint8_t bit[128] = {};  ///< 0: of no kind, else the number of its bit and 1.
+
+  consteval Table() {
+    for (std::uint8_t i = 0; i < 26; ++i) {
+      bit['a' + i] = bit['A' + i] = i < 6 ? 2 : 3;
+    }
+    for (std::uint8_t i = 0; i < 10; ++i) {
+      bit['0' + i] = 1;
+      bit[static_cast<unsigned char>(kMarks[i])] = static_cast<std::uint8_t>(i + 4);
+    }
+  }
+};
+inline constexpr Table kTable;
+
+}  // namespace characters
+
 /// The kind of `c`; 0 for what no pattern holds.
 constexpr Characters characters_of(char c) {
-  if (static_cast<unsigned char>(c) >= 0x80) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte >= 0x80) {
     return kForeign;
   }
-  if (c >= '0' && c <= '9') {
-    return kDigit;
-  }
-  const char letter = static_cast<char>(c | 0x20);
-  if (letter >= 'a' && letter <= 'z') {
-    return letter <= 'f' ? kHexLetter : kOtherLetter;
-  }
-  switch (c) {
-    case '-':
-      return kDash;
-    case '_':
-      return kUnderscore;
-    case '.':
-      return kDot;
-    case '+':
-      return kPlus;
-    case '/':
-      return kSlash;
-    case '~':
-      return kTilde;
-    case '@':
-      return kAt;
-    case ':':
-      return kColon;
-    case '%':
-      return kPercent;
-    case ' ':
-      return kSpace;
-    default:
-      return 0;
-  }
+  return static_cast<Characters>(1U << characters::kTable.bit[byte] >> 1U);
 }
 
 }  // namespace afterglow::redact

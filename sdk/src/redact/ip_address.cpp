@@ -1,5 +1,7 @@
 #include "redact/ip_address.h"
 
+#include <cstring>
+
 #include "redact/pass.h"
 #include "redact/sink.h"
 
@@ -7,8 +9,8 @@ namespace afterglow {
 namespace redact {
 namespace {
 
-constexpr unsigned kGroups = 8;
-constexpr unsigned kNoGap = kGroups + 1;
+constexpr unsigned kNoGap = 17;
+constexpr unsigned kNoNumber = 0x10000;
 constexpr char kHex[] = "0123456789abcdef";
 
 /// The value of a hexadecimal digit, 16 for anything else.
@@ -20,80 +22,18 @@ unsigned hex_value(char c) {
   return letter < 6 ? letter + 10 : 16;
 }
 
-/// The groups of an IPv6 address, and where zeros were left out.
-struct Groups {
-  std::uint16_t values[kGroups] = {};
-  unsigned count = 0;
-  unsigned gap = kNoGap;  // how many stand before `::`
-};
-
-/// Reads one group, removing it; false when there is none or it has more than four digits.
-bool take_group(std::string_view& text, std::uint16_t& group) {
+/// Reads digits of `base`, moving `at` behind them: their value, or `kNoNumber` when there are none
+/// or more than `max_digits`.
+unsigned take_number(const char*& at, const char* end, unsigned base, unsigned max_digits) {
   unsigned value = 0;
   unsigned digits = 0;
-  for (; !text.empty() && hex_value(text.front()) < 16; text.remove_prefix(1)) {
-    if (++digits > 4) {
-      return false;
+  for (; at != end && hex_value(*at) < base; ++at) {
+    if (++digits > max_digits) {
+      return kNoNumber;
     }
-    value = value * 16 + hex_value(text.front());
+    value = value * base + hex_value(*at);
   }
-  group = static_cast<std::uint16_t>(value);
-  return digits != 0;
-}
-
-bool take_separator(std::string_view& text, Groups& groups) {
-  if (text.empty()) {
-    return true;
-  }
-  if (text.front() != ':' || text.size() == 1) {
-    return false;
-  }
-  text.remove_prefix(1);
-  if (text.front() == ':') {
-    if (groups.gap != kNoGap) {
-      return false;
-    }
-    groups.gap = groups.count;
-    text.remove_prefix(1);
-  }
-  return true;
-}
-
-/// The dotted form that the last two groups may have.
-bool take_dotted_tail(std::string_view& text, Groups& groups) {
-  IpAddress tail;
-  if (groups.count > kGroups - 2 || !parse_ipv4(text, tail)) {
-    return false;
-  }
-  for (unsigned i = 0; i < 4; i += 2) {
-    groups.values[groups.count++] =
-        static_cast<std::uint16_t>(tail.bytes[i] << 8U | tail.bytes[i + 1]);
-  }
-  text = {};
-  return true;
-}
-
-bool take_groups(std::string_view text, Groups& groups) {
-  if (text.size() >= 2 && text[0] == ':' && text[1] == ':') {
-    groups.gap = 0;
-    text.remove_prefix(2);
-  }
-  while (!text.empty()) {
-    const std::string_view from_group = text;
-    std::uint16_t group = 0;
-    if (groups.count == kGroups || !take_group(text, group)) {
-      return false;
-    }
-    if (!text.empty() && text.front() == '.') {
-      text = from_group;
-      return take_dotted_tail(text, groups);
-    }
-    groups.values[groups.count++] = group;
-    if (!take_separator(text, groups)) {
-      return false;
-    }
-  }
-  return true;
+  return digits == 0 ? kNoNumber : value;
 }
 
 void write_number(unsigned number, unsigned base, Sink& out) {
@@ -103,53 +43,82 @@ void write_number(unsigned number, unsigned base, Sink& out) {
     digits[--at] = kHex[number % base];
     number /= base;
   } while (number != 0);
-  out.add({digits + at, sizeof digits - at});
+  out.add(digits + at, sizeof digits - at);
+}
+
+/// The bytes that were read, with the zeros that `::` left out.
+void set_bytes(const std::uint8_t (&bytes)[16], unsigned count, unsigned gap, IpAddress& address) {
+  address = {};
+  for (unsigned i = 0; i < count; ++i) {
+    address.bytes[i < gap ? i : 16 - count + i] = bytes[i];
+  }
+  constexpr std::uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  address.is_v4 = std::memcmp(address.bytes, kMapped, sizeof kMapped) == 0;
+  if (address.is_v4) {
+    std::memcpy(address.bytes, address.bytes + sizeof kMapped, 4);
+  }
 }
 
 }  // namespace
 
-bool parse_ipv4(std::string_view text, IpAddress& address) {
+bool parse_ipv4(const char* text, const char* end, IpAddress& address) {
   address.is_v4 = true;
   for (unsigned part = 0; part < 4; ++part) {
-    if (part != 0) {
-      if (text.empty() || text.front() != '.') {
-        return false;
-      }
-      text.remove_prefix(1);
+    if (part != 0 && (text == end || *text++ != '.')) {
+      return false;
     }
-    unsigned value = 0;
-    unsigned digits = 0;
-    for (; digits < 4 && !text.empty() && hex_value(text.front()) < 10; ++digits) {
-      value = value * 10 + hex_value(text.front());
-      text.remove_prefix(1);
-    }
-    if (digits == 0 || digits == 4 || value > 255) {
+    const unsigned value = take_number(text, end, 10, 3);
+    if (value > 255) {
       return false;
     }
     address.bytes[part] = static_cast<std::uint8_t>(value);
   }
-  return text.empty();
+  return text == end;
 }
 
-bool parse_ipv6(std::string_view text, IpAddress& address) {
-  Groups groups;
-  if (!take_groups(text, groups) || (groups.count == kGroups) != (groups.gap == kNoGap)) {
+bool parse_ipv6(const char* text, const char* end, IpAddress& address) {
+  std::uint8_t bytes[16] = {};
+  unsigned count = 0;     // of bytes read
+  unsigned gap = kNoGap;  // how many of them stand before `::`
+  if (end - text >= 2 && text[0] == ':' && text[1] == ':') {
+    gap = 0;
+    text += 2;
+  }
+  while (text != end) {
+    const char* const group = text;
+    const unsigned value = take_number(text, end, 16, 4);
+    if (count == 16 || value == kNoNumber) {
+      return false;
+    }
+    if (text != end && *text == '.') {
+      IpAddress tail;  // the dotted form that the last two groups may have
+      if (count > 12 || !parse_ipv4(group, end, tail)) {
+        return false;
+      }
+      std::memcpy(bytes + count, tail.bytes, 4);
+      count += 4;
+      break;
+    }
+    bytes[count++] = static_cast<std::uint8_t>(value >> 8U);
+    bytes[count++] = static_cast<std::uint8_t>(value);
+    if (text == end) {
+      break;
+    }
+    if (*text++ != ':' || text == end) {
+      return false;
+    }
+    if (*text == ':') {
+      if (gap != kNoGap) {
+        return false;
+      }
+      gap = count;
+      ++text;
+    }
+  }
+  if ((count == 16) != (gap == kNoGap)) {
     return false;
   }
-  std::uint16_t all[kGroups] = {};
-  for (unsigned i = 0; i < groups.count; ++i) {
-    all[i < groups.gap ? i : kGroups - groups.count + i] = groups.values[i];
-  }
-  const bool mapped =
-      (all[0] | all[1] | all[2] | all[3] | all[4]) == 0 && all[5] == 0xffff;  // ::ffff:0:0/96
-  for (unsigned i = 0; i < kGroups; ++i) {
-    address.bytes[2 * i] = static_cast<std::uint8_t>(all[i] >> 8U);
-    address.bytes[2 * i + 1] = static_cast<std::uint8_t>(all[i]);
-  }
-  for (unsigned i = 0; mapped && i < 4; ++i) {
-    address.bytes[i] = address.bytes[12 + i];
-  }
-  address.is_v4 = mapped;
+  set_bytes(bytes, count, gap, address);
   return true;
 }
 
@@ -157,9 +126,9 @@ void write_network(const IpAddress& address, Sink& out) {
   if (address.is_v4) {
     for (unsigned i = 0; i < 3; ++i) {
       write_number(address.bytes[i], 10, out);
-      out.add(".");
+      out.add('.');
     }
-    out.add("0");
+    out.add('0');
     return;
   }
   unsigned groups = 3;
@@ -168,9 +137,9 @@ void write_network(const IpAddress& address, Sink& out) {
   }
   for (unsigned i = 0; i < groups; ++i) {
     write_number(address.bytes[2 * i] * 256U + address.bytes[2 * i + 1], 16, out);
-    out.add(i + 1 == groups ? "" : ":");
+    out.add(':');
   }
-  out.add("::");
+  out.add("::", groups == 0 ? 2 : 1);
 }
 
 }  // namespace redact
@@ -178,7 +147,9 @@ void write_network(const IpAddress& address, Sink& out) {
 void detail::write_ip_prefix(const redact::HmacKey& /*key*/, std::string_view value,
                              redact::Sink& out) {
   redact::IpAddress address;
-  if (redact::parse_ipv4(value, address) || redact::parse_ipv6(value, address)) {
+  const char* const end = value.data() + value.size();
+  if (redact::parse_ipv4(value.data(), end, address) ||
+      redact::parse_ipv6(value.data(), end, address)) {
     redact::write_network(address, out);
   } else {
     out.add(redact::kMask);

@@ -1,7 +1,5 @@
 #include "redact/patterns.h"
 
-#include <afterglow/secret_name.h>
-
 #include "redact/characters.h"
 #include "redact/ip_address.h"
 #include "redact/step.h"
@@ -9,86 +7,101 @@
 namespace afterglow::redact {
 namespace {
 
-std::string_view part(std::string_view text, std::size_t begin, std::size_t end) {
-  return {text.data() + begin, end - begin};
-}
+/// A run of characters that a pattern may be made of; a check narrows it to the pattern.
+struct Run {
+  const char* begin;
+  const char* end;
+  const char* text;
+  const char* text_end;
+};
 
 bool is_any(char c, Characters set) {
   return (characters_of(c) & set) != 0;
 }
 
-// --- Checks: the part of the run [begin, end) of `text` that is the pattern.
+/// The first `c` from `at` on, or `end`.
+const char* find(const char* at, const char* end, char c) {
+  while (at != end && *at != c) {
+    count_step();
+    ++at;
+  }
+  return at;
+}
+
+void trim(Run& run, Characters set) {
+  while (run.end != run.begin && is_any(run.end[-1], set)) {
+    count_step();
+    --run.end;
+  }
+  while (run.begin != run.end && is_any(*run.begin, set)) {
+    count_step();
+    ++run.begin;
+  }
+}
+
+/// Whether the word "bearer" ends at `end`.
+bool is_bearer(const char* text, const char* end) {
+  constexpr char kWord[] = "bearer";
+  for (std::ptrdiff_t i = sizeof kWord - 2; i >= 0; --i) {
+    if (end == text || (*--end | 0x20) != kWord[i]) {
+      return false;
+    }
+  }
+  return true;
+}
 
 /// A run behind the word "Bearer" and something that separates.
-Found check_bearer(std::string_view text, std::size_t begin, std::size_t end) {
-  constexpr std::string_view kWord = "bearer";
-  std::size_t gap = begin;
-  while (gap != 0 && std::string_view(" \t:=\"'%").find(text[gap - 1]) != std::string_view::npos) {
+bool check_bearer(Run& run) {
+  const char* gap = run.begin;
+  while (gap != run.text && (is_any(gap[-1], kSpace | kColon | kPercent) || gap[-1] == '=' ||
+                             gap[-1] == '"' || gap[-1] == '\'' || gap[-1] == '\t')) {
     count_step();
     --gap;
   }
-  if (gap == begin || gap < kWord.size() ||
-      afterglow::detail::match_word(part(text, gap - kWord.size(), gap), kWord) == 0) {
-    return {};
-  }
-  if (end - begin == kWord.size() &&
-      afterglow::detail::match_word(part(text, begin, end), kWord) != 0) {
-    return {};  // said twice; what follows is the token
-  }
-  return {begin, end};
+  const bool is_word_again = run.end - run.begin == 6 && is_bearer(run.begin, run.end);
+  return gap != run.begin && is_bearer(run.text, gap) && !is_word_again;
 }
 
-Found check_jwt(std::string_view text, std::size_t begin, std::size_t end) {
-  const std::size_t start = part(text, begin, end).find("eyJ");
-  if (start == std::string_view::npos) {
-    return {};
+bool check_jwt(Run& run) {
+  while (run.end - run.begin > 3 &&
+         !(run.begin[0] == 'e' && run.begin[1] == 'y' && run.begin[2] == 'J')) {
+    count_step();
+    ++run.begin;
   }
-  const std::size_t dot = part(text, begin + start, end).find('.');
-  return dot == std::string_view::npos || begin + start + dot + 1 == end
-             ? Found{}
-             : Found{begin + start, end};
+  return run.end - run.begin > 3 && run.end - find(run.begin, run.end, '.') > 1;
 }
 
-Found check_email(std::string_view text, std::size_t begin, std::size_t end) {
-  while (end != begin && is_any(text[end - 1], kDot | kDash)) {
+bool check_email(Run& run) {
+  while (run.end != run.begin && is_any(run.end[-1], kDot | kDash)) {
     count_step();
-    --end;  // the end of a sentence
+    --run.end;  // the end of a sentence
   }
-  const std::string_view run = part(text, begin, end);
-  std::size_t sign = run.find('@');
-  std::size_t domain = sign == std::string_view::npos ? sign : sign + 1;
-  const std::size_t escaped = run.find("%40");
-  if (escaped < sign) {
-    sign = escaped;
-    domain = escaped + 3;
-  }
-  if (sign == std::string_view::npos || sign == 0) {
-    return {};
-  }
-  for (; domain < run.size(); ++domain) {
+  bool has_sign = false;
+  for (const char* at = run.begin; at != run.end; ++at) {
     count_step();
-    if (is_any(run[domain], kHexLetter | kOtherLetter | kForeign)) {
-      return {begin, end};
+    if (has_sign && is_any(*at, kHexLetter | kOtherLetter | kForeign)) {
+      return true;
     }
+    const bool is_escaped = *at == '%' && run.end - at > 2 && at[1] == '4' && at[2] == '0';
+    has_sign = has_sign || ((*at == '@' || is_escaped) && at != run.begin);
   }
-  return {};
+  return false;
 }
 
-/// Whether a card number ends with the digit before `end`: whole groups of digits, Luhn's sum from
-/// the right. Looks back at most 19 digits.
-bool is_card_end(std::string_view text, std::size_t begin, std::size_t end) {
+/// Whether a card number ends before `at`: whole groups of digits, Luhn's sum from the right. Looks
+/// back at most 19 digits.
+bool is_card_end(const char* begin, const char* at) {
   unsigned sum = 0;
   unsigned digits = 0;
   unsigned in_group = 0;
   bool last_group = true;
-  for (std::size_t at = end; at != begin && digits < 19;) {
+  while (at != begin && digits < 19) {
     count_step();
-    const unsigned digit = static_cast<unsigned>(text[--at] - '0');
-    const unsigned doubled = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-    sum += digits % 2 == 0 ? digit : doubled;
+    unsigned digit = static_cast<unsigned>(*--at - '0') << (digits % 2);
+    sum += digit > 9 ? digit - 9 : digit;
     ++digits;
     ++in_group;
-    if (at != begin && is_any(text[at - 1], kDigit)) {
+    if (at != begin && is_any(at[-1], kDigit)) {
       continue;
     }
     if (!last_group && in_group < 3) {
@@ -97,7 +110,7 @@ bool is_card_end(std::string_view text, std::size_t begin, std::size_t end) {
     if (digits >= 13 && sum % 10 == 0) {
       return true;
     }
-    if (at - begin < 2 || !is_any(text[at - 2], kDigit)) {
+    if (at - begin < 2 || !is_any(at[-2], kDigit)) {
       return false;
     }
     --at;  // over one separator
@@ -108,117 +121,107 @@ bool is_card_end(std::string_view text, std::size_t begin, std::size_t end) {
 }
 
 /// A run of digits, spaces and hyphens goes as a whole as soon as one card number is in it.
-Found check_card(std::string_view text, std::size_t begin, std::size_t end) {
-  while (begin != end && !is_any(text[begin], kDigit)) {
+bool check_card(Run& run) {
+  trim(run, kSpace | kDash);
+  for (const char* at = run.begin; at != run.end; ++at) {
     count_step();
-    ++begin;
-  }
-  while (end != begin && !is_any(text[end - 1], kDigit)) {
-    count_step();
-    --end;
-  }
-  for (std::size_t at = begin; at < end; ++at) {
-    count_step();
-    const bool ends_group =
-        is_any(text[at], kDigit) && (at + 1 == end || !is_any(text[at + 1], kDigit));
-    if (ends_group && is_card_end(text, begin, at + 1)) {
-      return {begin, end};
+    if (is_any(*at, kDigit) && (at + 1 == run.end || !is_any(at[1], kDigit)) &&
+        is_card_end(run.begin, at + 1)) {
+      return true;
     }
   }
-  return {};
+  return false;
 }
 
-Found check_ipv4(std::string_view text, std::size_t begin, std::size_t end) {
-  while (begin != end && text[begin] == '.') {
-    count_step();
-    ++begin;
-  }
-  while (end != begin && text[end - 1] == '.') {
-    count_step();
-    --end;
-  }
+bool check_ipv4(Run& run) {
   IpAddress address;
-  return parse_ipv4(part(text, begin, end), address) ? Found{begin, end} : Found{};
+  trim(run, kDot);
+  return parse_ipv4(run.begin, run.end, address);
 }
 
 /// Cuts off words that end or begin with hexadecimal letters: `port:2001:db8::1:up`.
-Found check_ipv6(std::string_view text, std::size_t begin, std::size_t end) {
+bool check_ipv6(Run& run) {
   constexpr Characters kWord = kOtherLetter | kUnderscore | kForeign;
-  if (begin != 0 && is_any(text[begin - 1], kWord)) {
-    const std::size_t colon = part(text, begin, end).find(':');
-    if (colon == std::string_view::npos) {
-      return {};
+  if (run.begin != run.text && is_any(run.begin[-1], kWord)) {
+    run.begin = find(run.begin, run.end, ':');
+    run.begin += run.begin == run.end ? 0 : 1;
+  }
+  if (run.end != run.text_end && is_any(*run.end, kWord)) {
+    while (run.end != run.begin && *run.end != ':') {
+      count_step();
+      --run.end;
     }
-    begin += colon + 1;
   }
-  if (end != text.size() && is_any(text[end], kWord)) {
-    const std::size_t colon = part(text, begin, end).rfind(':');
-    end = colon == std::string_view::npos ? begin : begin + colon;
-  }
-  while (end != begin && text[end - 1] == '.') {
+  while (run.end != run.begin && run.end[-1] == '.') {
     count_step();
-    --end;
+    --run.end;
   }
-  if (end - begin >= 2 && text[begin] == ':' && text[begin + 1] != ':') {
-    ++begin;
+  if (run.end - run.begin >= 2 && run.begin[0] == ':' && run.begin[1] != ':') {
+    ++run.begin;
   }
-  if (end - begin >= 2 && text[end - 1] == ':' && text[end - 2] != ':') {
-    --end;
+  if (run.end - run.begin >= 2 && run.end[-1] == ':' && run.end[-2] != ':') {
+    --run.end;
   }
   IpAddress address;
-  const bool has_digits = end - begin > 2;  // not "::"
-  return has_digits && parse_ipv6(part(text, begin, end), address) ? Found{begin, end} : Found{};
+  return run.end - run.begin > 2 && parse_ipv6(run.begin, run.end, address);  // more than "::"
 }
 
-Found check_hex(std::string_view /*text*/, std::size_t begin, std::size_t end) {
-  return {begin, end};
+bool check_hex(Run& /*run*/) {
+  return true;
 }
 
 /// What has been seen of one candidate.
 struct Base64Part {
   std::size_t length = 0;
   std::size_t slashes = 0;
-  bool digit = false;
-  bool upper = false;
-  bool lower = false;
+  Characters cases = 0;
 
   void add(char c) {
     ++length;
-    slashes += c == '/' ? 1 : 0;
-    digit = digit || (c >= '0' && c <= '9');
-    upper = upper || (c >= 'A' && c <= 'Z');
-    lower = lower || (c >= 'a' && c <= 'z');
+    slashes += c == '/' ? 1U : 0U;
+    const Characters kind = characters_of(c);
+    if (kind == kDigit) {
+      cases |= kDigit;
+    } else if ((kind & (kHexLetter | kOtherLetter)) != 0) {
+      cases |= (c & 0x20) != 0 ? kHexLetter : kOtherLetter;  // lower or upper
+    }
   }
   [[nodiscard]] bool is_secret() const {
-    return length >= 40 && digit && upper && lower && slashes * 10 <= length;
+    return length >= 40 && cases == (kDigit | kHexLetter | kOtherLetter) && slashes * 10 <= length;
   }
 };
 
 /// The whole run, or, where it is rather a path, from its first long segment to its last.
-Found check_base64(std::string_view text, std::size_t begin, std::size_t end) {
+bool check_base64(Run& run) {
   Base64Part whole;
   Base64Part segment;
-  Found found;
-  for (std::size_t at = begin; at != end; ++at) {
+  const char* first = nullptr;
+  const char* last = nullptr;
+  for (const char* at = run.begin; at != run.end; ++at) {
     count_step();
-    whole.add(text[at]);
-    if (text[at] == '/') {
+    whole.add(*at);
+    if (*at == '/') {
       segment = {};
       continue;
     }
-    segment.add(text[at]);
+    segment.add(*at);
     if (segment.is_secret()) {
-      found = {found.empty() ? at + 1 - segment.length : found.begin, at + 1};
+      last = at + 1;
+      first = first == nullptr ? last - segment.length : first;
     }
   }
-  return whole.is_secret() ? Found{begin, end} : found;
+  if (!whole.is_secret()) {
+    run.begin = first;
+    run.end = last;
+  }
+  return run.end != nullptr;
 }
 
 struct Shape {
   Characters run;        ///< Every character of the run is one of these.
   Characters required;   ///< The text has each of these.
   std::uint32_t length;  ///< The run has at least as many characters.
-  Found (*check)(std::string_view text, std::size_t begin, std::size_t end);
+  bool (*check)(Run& run);
 };
 
 constexpr Characters kAlphanumeric = kDigit | kHexLetter | kOtherLetter;
@@ -237,28 +240,23 @@ constexpr Shape kShapes[kValuePatternCount] = {
     {kAlphanumeric | kDash | kUnderscore | kPlus | kSlash, kDigit, 40, check_base64},
 };
 
-const Shape& shape_of(ValuePattern pattern) {
-  return kShapes[static_cast<std::size_t>(pattern)];
-}
-
 }  // namespace
 
 Found Finder::next() {
-  const Shape& shape = shape_of(pattern_);
-  while (at_ < text_.size()) {
+  const Shape& shape = kShapes[static_cast<std::size_t>(pattern_)];
+  while (at_ != end_) {
     count_step();
-    const std::size_t begin = at_;
-    while (at_ < text_.size() && is_any(text_[at_], shape.run)) {
+    Run run{at_, at_, begin_, end_};
+    while (at_ != end_ && is_any(*at_, shape.run)) {
       count_step();
       ++at_;
     }
-    if (at_ == begin) {
+    run.end = at_;
+    if (run.end == run.begin) {
       ++at_;
-    } else if (at_ - begin >= shape.length) {
-      const Found found = shape.check(text_, begin, at_);
-      if (!found.empty()) {
-        return found;
-      }
+    } else if (static_cast<std::size_t>(run.end - run.begin) >= shape.length && shape.check(run)) {
+      return {static_cast<std::size_t>(run.begin - begin_),
+              static_cast<std::size_t>(run.end - begin_)};
     }
   }
   return {};

@@ -22,14 +22,16 @@ struct Found {
 class Finder {
  public:
   /// The text outlives the finder.
-  Finder(ValuePattern pattern, std::string_view text) : text_(text), pattern_(pattern) {}
+  Finder(ValuePattern pattern, std::string_view text)
+      : begin_(text.data()), end_(text.data() + text.size()), at_(begin_), pattern_(pattern) {}
 
   /// The next match; empty when there is none left. Matches do not overlap.
   Found next();
 
  private:
-  std::string_view text_;
-  std::size_t at_ = 0;
+  const char* begin_;
+  const char* end_;
+  const char* at_;
   ValuePattern pattern_;
 };
 

@@ -6,21 +6,19 @@
 
 namespace afterglow::redact {
 
-void Sink::add(std::string_view piece) {
-  std::size_t bytes = piece.size();
+void Sink::add(const char* piece, std::size_t bytes) {
   if (characters_ != kUnlimited) {
-    const char* const begin = piece.data();
-    const char* const end = begin + bytes;
-    const char* at = begin;
+    const char* const end = piece + bytes;
+    const char* at = piece;
     for (; at != end && characters_ != 0; --characters_) {
       const text::CodePoint point = text::next_code_point(at, end);
       at += point.valid ? point.length : 1;
     }
-    bytes = static_cast<std::size_t>(at - begin);
+    bytes = static_cast<std::size_t>(at - piece);
   }
   bytes = bytes < room_ - size_ ? bytes : room_ - size_;
   if (!measures_ && bytes != 0) {
-    std::memcpy(out_ + size_, piece.data(), bytes);
+    std::memcpy(out_ + size_, piece, bytes);
   }
   size_ += bytes;
 }

@@ -20,7 +20,9 @@ class Sink {
   explicit Sink(std::span<char> out) : out_(out.data()), room_(out.size()), measures_(false) {}
 
   /// Take a piece, or as much of it as there is room for. A piece does not end inside a character.
-  void add(std::string_view piece);
+  void add(const char* piece, std::size_t bytes);
+  void add(std::string_view piece) { add(piece.data(), piece.size()); }
+  void add(char piece) { add(&piece, 1); }
 
   /// Bytes taken so far.
   [[nodiscard]] std::size_t size() const { return size_; }

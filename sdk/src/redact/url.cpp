@@ -9,267 +9,248 @@ namespace afterglow {
 namespace redact {
 namespace {
 
-constexpr std::size_t kMaxSchemeLength = 16;
+constexpr std::ptrdiff_t kMaxSchemeLength = 16;
 constexpr std::size_t kMaxParameterName = 64;
-constexpr std::size_t kMaxPortDigits = 5;
+constexpr std::ptrdiff_t kMaxPortDigits = 5;
+constexpr Characters kScheme = kDigit | kHexLetter | kOtherLetter | kPlus | kDash | kDot;
 
 constexpr bool is_slash(char c) {
   return c == '/' || c == '\\';
 }
-constexpr bool is_alphanumeric(char c) {
-  return (characters_of(c) & (kDigit | kHexLetter | kOtherLetter)) != 0;
+constexpr bool is_letter(char c) {
+  return (characters_of(c) & (kHexLetter | kOtherLetter)) != 0;
 }
 constexpr bool is_digit(char c) {
   return characters_of(c) == kDigit;
 }
 
-/// Moves the first `count` bytes of `text` into what is returned.
-std::string_view take(std::string_view& text, std::size_t count) {
-  const std::string_view taken{text.data(), count};
-  text.remove_prefix(count);
-  return taken;
-}
-
-/// Bytes before the first that is one of `ends`.
-std::size_t length_until(std::string_view text, std::string_view ends) {
-  std::size_t at = 0;
-  while (at != text.size() && ends.find(text[at]) == std::string_view::npos) {
+/// The first of `ends` from `at` on, or `end`.
+const char* find_any(const char* at, const char* end, const char* ends) {
+  for (; at != end; ++at) {
     count_step();
-    ++at;
-  }
-  return at;
-}
-
-/// Length of the scheme at the start of `text`, without its colon; 0 when there is none.
-std::size_t scheme_length(std::string_view text) {
-  std::size_t at = 0;
-  while (at != text.size() &&
-         (is_alphanumeric(text[at]) || text[at] == '+' || text[at] == '-' || text[at] == '.')) {
-    count_step();
-    ++at;
-  }
-  const bool is_scheme = at != 0 && at != text.size() && text[at] == ':' && !is_digit(text[0]) &&
-                         is_alphanumeric(text[0]);
-  return is_scheme ? at : 0;
-}
-
-bool is_port(std::string_view text) {
-  if (text.size() > kMaxPortDigits) {
-    return false;
-  }
-  for (const char c : text) {
-    if (!is_digit(c)) {
-      return false;
+    for (const char* wanted = ends; *wanted != '\0'; ++wanted) {
+      if (*at == *wanted) {
+        return at;
+      }
     }
   }
-  return true;
+  return end;
 }
 
-/// Whether `text` is a host with an optional port, and nothing that could be part of a password.
-bool is_host(std::string_view text) {
-  const bool bracketed = !text.empty() && text.front() == '[';
-  for (const char c : text) {
+/// The colon behind the scheme at `at`, or null.
+const char* find_scheme_end(const char* at, const char* end) {
+  const char* const begin = at;
+  while (at != end && (characters_of(*at) & kScheme) != 0) {
     count_step();
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte == 0x7f || (c == '%' && !bracketed)) {
+    ++at;
+  }
+  return at != begin && at != end && *at == ':' && is_letter(*begin) ? at : nullptr;
+}
+
+/// Whether this is a host with an optional port, and nothing that could be part of a password.
+bool is_host(const char* at, const char* end) {
+  const bool bracketed = at != end && *at == '[';
+  for (const char* c = at; c != end; ++c) {
+    count_step();
+    const auto byte = static_cast<unsigned char>(*c);
+    if (byte <= ' ' || byte == 0x7f || (*c == '%' && !bracketed)) {
       return false;
     }
   }
   if (bracketed) {
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos) {
-      return false;
-    }
-    text.remove_prefix(close + 1);
-    if (!text.empty() && text.front() != ':') {
+    at = find_any(at, end, "]");
+    if (at == end || (++at != end && *at != ':')) {
       return false;
     }
   }
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) {
-    return true;
-  }
-  text.remove_prefix(colon + 1);
-  return is_port(text);
-}
-
-class UrlScrub {
- public:
-  UrlScrub(const Pass& pass, Sink& out) : pass_(pass), out_(out) {}
-
-  /// Each returns whether anything was left out.
-  bool full(std::string_view url);
-  bool query(std::string_view text);
-  bool path_and_more(std::string_view text);
-
- private:
-  void opaque(std::string_view scheme, std::string_view rest);
-  bool authority(std::string_view& url, bool is_named);
-  void path(std::string_view text);
-  void parameters(std::string_view text);
-  void parameter(std::string_view text);
-  void plain(std::string_view text);
-
-  void hide(RedactionKind kind, std::string_view instead) {
-    pass_.count(kind);
-    out_.add(instead);
-    changed_ = true;
-  }
-
-  const Pass& pass_;
-  Sink& out_;
-  bool changed_ = false;
-};
-
-bool UrlScrub::full(std::string_view url) {
-  const std::size_t scheme = scheme_length(url);
-  if (scheme != 0) {
-    const bool has_authority = scheme + 1 != url.size() && is_slash(url[scheme + 1]);
-    const std::string_view name = take(url, scheme);
-    if (!has_authority || scheme > kMaxSchemeLength) {
-      opaque(name, url);
-      return changed_;
-    }
-    out_.add(name);
-    out_.add(take(url, 1));
-  }
-  std::size_t slashes = 0;
-  while (slashes != url.size() && is_slash(url[slashes])) {
-    count_step();
-    ++slashes;
-  }
-  out_.add(take(url, slashes));
-  const bool is_path = scheme == 0 && slashes == 1;
-  if (!is_path && !authority(url, scheme != 0 || slashes != 0)) {
-    hide(RedactionKind::UrlUnreadable, kMask);
-    return changed_;
-  }
-  return path_and_more(url);
-}
-
-/// `data:`, `javascript:`, and what may be `user:password@host`.
-void UrlScrub::opaque(std::string_view scheme, std::string_view rest) {
-  bool is_name = scheme.size() <= kMaxSchemeLength && rest.find('@') == std::string_view::npos;
-  for (const char c : scheme) {
-    count_step();
-    is_name = is_name && is_alphanumeric(c) && !is_digit(c);
-  }
-  hide(RedactionKind::UrlUnreadable, is_name ? scheme : kMask);
-  out_.add(is_name ? ":" : "");
-}
-
-/// The host, removed from `url` with the user info before it; false when it cannot be told.
-bool UrlScrub::authority(std::string_view& url, bool is_named) {
-  std::string_view host = take(url, length_until(url, "/\\?#"));
-  const std::size_t sign = host.rfind('@');
-  if (sign != std::string_view::npos) {
-    host.remove_prefix(sign + 1);
-    hide(RedactionKind::UrlUserInfo, "");
-  }
-  if (!is_host(host)) {
+  at = find_any(at, end, ":");
+  if (end - at > kMaxPortDigits + 1) {
     return false;
   }
-  if (is_named) {
-    out_.add(host);
-  } else {
-    plain(host);  // as likely the begin of a relative path
+  for (at += at == end ? 0 : 1; at != end; ++at) {
+    if (!is_digit(*at)) {
+      return false;
+    }
   }
   return true;
 }
 
-bool UrlScrub::path_and_more(std::string_view text) {
-  path(take(text, length_until(text, "?#")));
-  return query(text);
+/// Scrubs from `at_` to `end_`, moving on.
+class UrlScrub {
+ public:
+  UrlScrub(const Pass& pass, std::string_view text, Sink& out)
+      : pass_(pass), out_(out), at_(text.data()), end_(text.data() + text.size()) {}
+
+  void full();
+  void query();
+  void path_and_more();
+  /// Whether anything was left out.
+  [[nodiscard]] bool changed() const { return changed_; }
+
+ private:
+  void opaque(const char* colon);
+  bool authority(bool is_named);
+  void path(const char* end);
+  void parameter(const char* end);
+  void plain(const char* end);
+  void copy(const char* end) {
+    out_.add(at_, static_cast<std::size_t>(end - at_));
+    at_ = end;
+  }
+  /// Leave out what is before `end`.
+  void hide(const char* end, RedactionKind kind) {
+    pass_.count(kind);
+    changed_ = true;
+    at_ = end;
+  }
+
+  const Pass& pass_;
+  Sink& out_;
+  const char* at_;
+  const char* end_;
+  bool changed_ = false;
+};
+
+void UrlScrub::full() {
+  const char* const colon = find_scheme_end(at_, end_);
+  if (colon != nullptr) {
+    if (colon + 1 == end_ || !is_slash(colon[1]) || colon - at_ > kMaxSchemeLength) {
+      opaque(colon);
+      return;
+    }
+    copy(colon + 1);
+  }
+  const char* host = at_;
+  while (host != end_ && is_slash(*host)) {
+    count_step();
+    ++host;
+  }
+  const bool is_path = colon == nullptr && host - at_ == 1;
+  const bool is_named = colon != nullptr || host != at_;
+  copy(host);
+  if (!is_path && !authority(is_named)) {
+    hide(end_, RedactionKind::UrlUnreadable);
+    out_.add(kMask);
+    return;
+  }
+  path_and_more();
+}
+
+/// `data:`, `javascript:`, and what may be `user:password@host`.
+void UrlScrub::opaque(const char* colon) {
+  bool is_name = colon - at_ <= kMaxSchemeLength && find_any(colon, end_, "@") == end_;
+  for (const char* c = at_; c != colon; ++c) {
+    count_step();
+    is_name = is_name && is_letter(*c);
+  }
+  if (is_name) {
+    copy(colon + 1);
+  } else {
+    out_.add(kMask);
+  }
+  hide(end_, RedactionKind::UrlUnreadable);
+}
+
+/// The host without the user info before it; false when it cannot be told.
+bool UrlScrub::authority(bool is_named) {
+  const char* const end = find_any(at_, end_, "/\\?#");
+  const char* host = end;
+  while (host != at_ && host[-1] != '@') {
+    count_step();
+    --host;
+  }
+  if (host != at_) {
+    hide(host, RedactionKind::UrlUserInfo);
+  }
+  if (!is_host(at_, end)) {
+    return false;
+  }
+  if (is_named) {
+    copy(end);
+  } else {
+    plain(end);  // as likely the begin of a relative path
+  }
+  return true;
+}
+
+void UrlScrub::path_and_more() {
+  path(find_any(at_, end_, "?#"));
+  query();
 }
 
 /// Also without user info in URLs inside the path, and values of `;name=value`.
-void UrlScrub::path(std::string_view text) {
-  std::size_t done = 0;
-  std::size_t segment = 0;
+void UrlScrub::path(const char* end) {
+  const char* segment = at_;
   bool colon = false;
-  const auto plain_until = [&](std::size_t end) {
-    plain({text.data() + done, end - done});
-    done = end;
-  };
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (const char* c = at_; c != end; ++c) {
     count_step();
-    const char c = text[at];
-    if (is_slash(c)) {
-      segment = at + 1;
+    if (is_slash(*c)) {
+      segment = c + 1;
       colon = false;
-    } else if (c == ':') {
+    } else if (*c == ':') {
       colon = true;
-    } else if (c == '@' && colon) {
-      plain_until(segment);
-      hide(RedactionKind::UrlUserInfo, "");
-      done = segment = at + 1;
-    } else if (c == ';') {
-      plain_until(at + 1);
-      std::string_view rest = text;
-      rest.remove_prefix(at + 1);
-      const std::string_view value = take(rest, length_until(rest, "/\\;"));
-      parameter(value);
-      at += value.size();
-      done = segment = at + 1;
+    } else if (*c == '@' && colon) {
+      plain(segment);
+      hide(c + 1, RedactionKind::UrlUserInfo);
+      segment = c + 1;
+    } else if (*c == ';') {
+      plain(c + 1);
+      parameter(find_any(at_, end, "/\\;"));
+      segment = at_;
+      c = at_ - 1;
     }
   }
-  plain_until(text.size());
+  plain(end);
 }
 
-bool UrlScrub::query(std::string_view text) {
-  if (!text.empty() && text.front() == '?') {
-    out_.add(take(text, 1));
+void UrlScrub::query() {
+  if (at_ != end_ && *at_ == '?') {
+    copy(at_ + 1);
   }
-  parameters(take(text, length_until(text, "#")));
-  if (!text.empty()) {
-    hide(RedactionKind::UrlFragment, "");
-  }
-  return changed_;
-}
-
-void UrlScrub::parameters(std::string_view text) {
-  while (!text.empty() && !out_.full()) {
-    parameter(take(text, length_until(text, "&;")));
-    if (!text.empty()) {
-      out_.add(take(text, 1));
+  const char* const end = find_any(at_, end_, "#");
+  while (at_ != end && !out_.full()) {
+    parameter(find_any(at_, end, "&;"));
+    if (at_ != end) {
+      copy(at_ + 1);
     }
   }
+  if (end != end_) {
+    hide(end_, RedactionKind::UrlFragment);
+  }
 }
 
-void UrlScrub::parameter(std::string_view text) {
-  std::string_view value = text;
-  const std::string_view name = take(value, length_until(value, "="));
-  const bool is_allowed = name.size() <= kMaxParameterName &&
-                          is_listed(name, pass_.policy.query_parameters) &&
-                          !names_secret_parameter(name);
-  if (is_allowed) {
-    plain(text);
+/// A name is kept, except where it may be a value that lost its name.
+void UrlScrub::parameter(const char* end) {
+  if (at_ == end) {
     return;
   }
-  if (value.empty()) {
-    if (!name.empty()) {
-      hide(RedactionKind::QueryParameter, kUrlMask);  // a value without a name, perhaps
-    }
+  const char* const equals = find_any(at_, end, "=");
+  const std::string_view name{at_, static_cast<std::size_t>(equals - at_)};
+  const bool is_short = name.size() <= kMaxParameterName;
+  if (is_short && is_listed(name, pass_.policy.query_parameters) && !names_secret_parameter(name)) {
+    plain(end);
     return;
   }
-  if (name.size() <= kMaxParameterName) {
-    plain(name);
-  } else {
-    hide(RedactionKind::QueryParameter, kUrlMask);
+  if (equals != end && is_short) {
+    plain(equals);
+    copy(equals + 1);
+  } else if (equals != end) {
+    out_.add(kUrlMask);
+    at_ = equals;
+    copy(equals + 1);
   }
-  out_.add("=");
-  hide(RedactionKind::QueryParameter, kUrlMask);
+  hide(end, RedactionKind::QueryParameter);
+  out_.add(kUrlMask);
 }
 
-void UrlScrub::plain(std::string_view text) {
-  if (text.empty()) {
-    return;
-  }
+void UrlScrub::plain(const char* end) {
+  const std::string_view text{at_, static_cast<std::size_t>(end - at_)};
   if (pass_.policy.code.scrub_text == nullptr) {
     out_.add(text);
-  } else if (pass_.policy.code.scrub_text(pass_, text, out_)) {
+  } else if (!text.empty() && pass_.policy.code.scrub_text(pass_, text, out_)) {
     changed_ = true;
   }
+  at_ = end;
 }
 
 }  // namespace
@@ -277,15 +258,19 @@ void UrlScrub::plain(std::string_view text) {
 
 bool detail::scrub_url(const redact::Pass& pass, redact::UrlPart part, std::string_view text,
                        redact::Sink& out) {
-  redact::UrlScrub scrub(pass, out);
+  redact::UrlScrub scrub(pass, text, out);
   switch (part) {
     case redact::UrlPart::Full:
-      return scrub.full(text);
+      scrub.full();
+      break;
     case redact::UrlPart::Query:
-      return scrub.query(text);
-    default:
-      return scrub.path_and_more(text);
+      scrub.query();
+      break;
+    case redact::UrlPart::Path:
+      scrub.path_and_more();
+      break;
   }
+  return scrub.changed();
 }
 
 }  // namespace afterglow
