@@ -215,8 +215,9 @@ FlushStatus Telemetry::judge_flush(const FlushReport& before, const FlushReport&
 
 // One line of counts for a signal of which something was lost that nobody asked to lose.
 void Telemetry::tell_counts(std::string_view signal, const SignalReport& counts) {
-  const std::uint64_t unwanted =
-      counts.dropped(DropReason::NotSampled) + counts.dropped(DropReason::NoExporter);
+  const std::uint64_t unwanted = counts.dropped(DropReason::NotSampled) +
+                                 counts.dropped(DropReason::TailDropped) +
+                                 counts.dropped(DropReason::NoExporter);
   if (counts.dropped() - unwanted + counts.waiting == 0) {
     return;
   }

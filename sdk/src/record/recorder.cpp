@@ -175,8 +175,10 @@ void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano) {
     ++trace.waiting_spans;
     recorder.spans.ended();
   } else {
+    // Not recorded for export, or dropped when the root ended, which this child outlived.
+    const bool was_sampled = (trace.flags & kSampledFlag) != 0;
     span.state = SpanState::Closed;
-    recorder.spans.ended_dropped(DropReason::NotSampled);
+    recorder.spans.ended_dropped(was_sampled ? DropReason::TailDropped : DropReason::NotSampled);
   }
   if (trace.first_span == offset_of(recorder, &span)) {
     trace.root_ended = true;
