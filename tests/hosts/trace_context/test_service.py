@@ -119,7 +119,8 @@ class Service:
             ("http://a:/", "port"), ("http://a:99999/", "port"), ("http://a:1x/", "port"),
             ("http://u:p@a/", "user"), ("http://a/#b", "fragment"), ("http://[::1/", "IPv6"),
             ("http://[x]/", "host"), ("http://[::1]x/", "host"), ("http://a/\u00e9", "encoded"),
-            ("http://a/ b", "encoded"), ("http://a/\0b", "encoded"), ("http://a\\b/", "host"),
+            ("http://a/ b", "encoded"), ("http://a/\x7f", "encoded"),
+            ("http://a/\0b", "encoded"), ("http://a\\b/", "host"),
         ):
             with self.subTest(url):
                 status, body = ask(self.host, [call(self.callbacks.url), call(url)])
