@@ -10,8 +10,10 @@ namespace {
 
 using Way = Decision::Way;
 
-Decision mask(RedactionKind kind) {
-  return {{RedactAction::Mask, kind}, Way::Treat, true};
+void mask(Decision& decision, RedactionKind kind) {
+  decision.treatment.action = RedactAction::Mask;
+  decision.treatment.kind = kind;
+  decision.way = Way::Treat;
 }
 
 /// The name behind `http.request.header.`, `rpc.response.metadata.` and the like; empty when the
@@ -48,10 +50,12 @@ const KeyRule* find_rule(std::span<const KeyRule> rules, std::string_view key) {
   return nullptr;
 }
 
-Decision decision_of(const KeyRule& rule) {
-  const auto kind = static_cast<RedactionKind>(static_cast<unsigned>(rule.action) - 1);
-  const Way way = rule.action == RedactAction::Keep ? Way::Keep : Way::Treat;
-  return {{rule.action, kind, rule.characters, rule.transform}, way, true};
+void follow(Decision& decision, const KeyRule& rule) {
+  decision.treatment.action = rule.action;
+  decision.treatment.kind = static_cast<RedactionKind>(static_cast<unsigned>(rule.action) - 1);
+  decision.treatment.characters = rule.characters;
+  decision.treatment.transform = rule.transform;
+  decision.way = rule.action == RedactAction::Keep ? Way::Keep : Way::Treat;
 }
 
 /// Headers that are URLs, where they may be recorded.
@@ -73,21 +77,54 @@ constexpr KnownKey kKnownKeys[] = {{"url.full", Way::UrlFull},
                                    {"exception.stacktrace", Way::Message},
                                    {"error.message", Way::Message}};
 
-/// Keys of the conventions whose values have parts to scrub.
-Decision decide_known(const RedactionPolicy& policy, std::string_view key) {
+/// Keys of the conventions whose values have parts to scrub; Keep for all others.
+Way known_way(const RedactionPolicy& policy, std::string_view key) {
   const char first = key.empty() ? '\0' : afterglow::detail::lower(key.front());
   if (first != 'u' && first != 'h' && first != 'e') {
-    return {};
+    return Way::Keep;
   }
   for (const KnownKey& known : kKnownKeys) {
     if (is_same_name(key, known.name)) {
       const bool is_on = known.way == Way::Message ? policy.code.scrub_text != nullptr
                                                    : policy.code.scrub_url != nullptr;
-      return is_on ? Decision{{RedactAction::Drop, RedactionKind::UrlFragment}, known.way, true}
-                   : Decision{};
+      return is_on ? known.way : Way::Keep;
     }
   }
-  return {};
+  return Way::Keep;
+}
+
+/// Decides by `key`; false when nothing but rules by value remains.
+bool decide_by_key(Decision& decision, const RedactionPolicy& policy, Place place,
+                   std::string_view key, SecretName secret) {
+  const std::string_view header = header_of(key);
+  const bool is_header = !header.empty();
+  const bool is_never =
+      (is_header || place == Place::Baggage) && names_secret_parameter(is_header ? header : key);
+  const KeyRule* const rule = find_rule(policy.keys, key);
+  if (rule != nullptr && !(is_never && is_readable(rule->action))) {
+    follow(decision, *rule);
+    return true;
+  }
+  if (is_header) {
+    if (is_never || !is_listed(header, policy.headers)) {
+      mask(decision, RedactionKind::Header);
+    } else if (policy.code.scrub_url != nullptr && is_listed(header, kUrlHeaders)) {
+      decision.way = Way::UrlFull;
+    }
+    return decision.way != Way::Keep;
+  }
+  const bool is_secret = policy.secret_names && (secret == SecretName::Yes ||
+                                                 (secret == SecretName::Ask && names_secret(key)));
+  if (is_never || is_secret) {
+    mask(decision, RedactionKind::SecretName);
+    return true;
+  }
+  decision.way = known_way(policy, key);
+  if (decision.way == Way::Treat) {  // the one that is left out
+    decision.treatment.action = RedactAction::Drop;
+    decision.treatment.kind = RedactionKind::UrlFragment;
+  }
+  return decision.way != Way::Keep;
 }
 
 }  // namespace
@@ -95,35 +132,18 @@ Decision decide_known(const RedactionPolicy& policy, std::string_view key) {
 
 redact::Decision detail::decide(const RedactionPolicy& policy, redact::Place place,
                                 std::string_view key, redact::SecretName secret) {
-  using redact::Decision;
+  redact::Decision decision;
   if (place == redact::Place::Message) {
-    return {{}, policy.code.scrub_text == nullptr ? Decision::Way::Keep : Decision::Way::Message};
+    if (policy.code.scrub_text != nullptr) {
+      decision.way = redact::Decision::Way::Message;
+    }
+    return decision;
   }
-  const std::string_view header = redact::header_of(key);
-  const bool is_header = !header.empty();
-  const bool is_foreign = is_header || place == redact::Place::Baggage;
-  const bool is_never = is_foreign && redact::names_secret_parameter(is_header ? header : key);
-  const KeyRule* const rule = redact::find_rule(policy.keys, key);
-  if (rule != nullptr && !(is_never && redact::is_readable(rule->action))) {
-    return redact::decision_of(*rule);
+  decision.is_ruled = redact::decide_by_key(decision, policy, place, key, secret);
+  if (!decision.is_ruled && policy.code.judge_value != nullptr) {
+    decision.way = redact::Decision::Way::Values;
   }
-  if (is_header && (is_never || !redact::is_listed(header, policy.headers))) {
-    return redact::mask(RedactionKind::Header);
-  }
-  if (is_header && policy.code.scrub_url != nullptr &&
-      redact::is_listed(header, redact::kUrlHeaders)) {
-    return {{}, Decision::Way::UrlFull, true};
-  }
-  const bool is_secret = secret == redact::SecretName::Yes ||
-                         (secret == redact::SecretName::Ask && redact::names_secret(key));
-  if (is_never || (is_secret && policy.secret_names && !is_header)) {
-    return redact::mask(RedactionKind::SecretName);
-  }
-  const Decision known = redact::decide_known(policy, key);
-  if (known.is_ruled || policy.code.judge_value == nullptr) {
-    return known;
-  }
-  return {{}, Decision::Way::Values};
+  return decision;
 }
 
 redact::Verdict detail::apply(const redact::Pass& pass, const redact::Decision& decision,
