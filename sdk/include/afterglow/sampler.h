@@ -193,7 +193,7 @@ class AlwaysRecord {
 
 /// A function of the program's decides. Its answer is not trusted: a decision that is none of the
 /// three is `Drop`; a threshold that is not below 2^56, or above the R of a trace that is kept,
-/// erases `th`; lists and texts without a pointer are empty. Without a function nothing is kept.
+/// erases `th`; a list without a pointer is empty. Without a function nothing is kept.
 /// A trace state that breaks W3C's rules is discarded by the SDK like one from outside.
 struct UserSampler {
   SamplingResult (*function)(void* context, const TraceSummary& trace) = nullptr;

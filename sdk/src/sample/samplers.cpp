@@ -54,9 +54,6 @@ static void make_sane(SamplingResult& result, std::uint64_t randomness) {
   if (result.attributes.data() == nullptr) {
     result.attributes = {};
   }
-  if (result.trace_state.data() == nullptr) {
-    result.trace_state = {};
-  }
   const ThresholdChange change = result.threshold;
   const bool sets_wrongly = change.action == ThresholdChange::Action::Set &&
                             (change.value >= kThresholdOfNothing || change.value > randomness);

@@ -81,6 +81,7 @@ TEST_CASE("a malformed th is none, and any change erases it") {
   CHECK_FALSE(parse_ot("th").has_threshold);
   CHECK_FALSE(parse_ot("th:8;th:8").has_threshold);  // which one?
   CHECK_FALSE(parse_ot("th:8;th:8;th:8").has_threshold);
+  CHECK(parse_ot("th:8;th:8").threshold == 0);
   CHECK_FALSE(parse_ot("xth:8").has_threshold);
   CHECK_FALSE(parse_ot("th2:8").has_threshold);
   CHECK(ot("th:8;a:1;th:4", kKeep) == "a:1");
@@ -102,6 +103,7 @@ TEST_CASE("rv is exactly fourteen lower-case digits, and is never written over")
     CHECK(ot(value, set(0)) == "th:0;" + value);
   }
   CHECK_FALSE(parse_ot("rv:0123456789abcd;rv:0123456789abce").has_random);
+  CHECK(parse_ot("rv:0123456789abcd;rv:0123456789abce").random == 0);
   for (const ThresholdChange change : {kKeep, kErase}) {
     CHECK(ot("rv:0123456789abcd", change) == "rv:0123456789abcd");
   }
@@ -128,6 +130,7 @@ TEST_CASE("beyond 256 characters unknown sub-keys go, from the end") {
   const std::string exact = "th:8;" + long_key + ";b:" + std::string(256 - 5 - 202 - 3, 'b');
   CHECK(ot(exact, kKeep).size() == 256);
   CHECK(ot(exact, kKeep) == exact);
+  CHECK(ot(exact + "b", kKeep, 512) == "th:8;" + long_key);  // however much memory there is
   CHECK(ot(exact + "b", kKeep) == "th:8;" + long_key);
   CHECK(ot(exact + "b;c:1", kKeep) == "th:8;" + long_key);  // not the one in the middle alone
   // The randomness stays, wherever it stands.
@@ -137,6 +140,9 @@ TEST_CASE("beyond 256 characters unknown sub-keys go, from the end") {
   const std::string fits = "x:" + std::string(256 - 5 - 2 - 18, 'x') + ";" + rv;
   CHECK(ot(fits, set(kWhole / 2)) == "th:8;" + fits);
   CHECK(ot("x" + fits, set(kWhole / 2)) == "th:8;" + rv);
+  const std::string behind = rv + ";x:" + std::string(256 - 5 - 17 - 3, 'x');
+  CHECK(ot(behind, set(kWhole / 2)) == "th:8;" + behind);
+  CHECK(ot(behind + "x", set(kWhole / 2)) == "th:8;" + rv);
   // A malformed one is like any other.
   CHECK(ot("x:" + std::string(250, 'x') + ";rv:1", set(0)) == "th:0");
   for (std::size_t capacity = 0; capacity < 40; ++capacity) {
@@ -200,6 +206,8 @@ TEST_CASE("32 members: setting drops the last, erasing none") {
     full += ",m" + std::to_string(i) + "=v";
   }
   CHECK(list(full, kErase) == full);
+  char out[kTracestateCapacity];
+  CHECK(std::string(out, remove_member(full, "z", out)) == full);
   const std::string set_list = list(full, set(0));
   CHECK(set_list == "ot=th:0," + full.substr(0, full.rfind(',')));
 }

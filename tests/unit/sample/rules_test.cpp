@@ -55,6 +55,7 @@ TEST_CASE("names match whole or by their beginning") {
   CHECK(matches(prefix, named("GET /cart")));
   CHECK(matches(prefix, named("GET /cart/1")));
   CHECK_FALSE(matches(prefix, named("GET /car")));
+  CHECK_FALSE(matches(prefix, named(std::string_view("GET /cart", 8))));
   CHECK_FALSE(matches(prefix, named("a GET /cart")));
   CHECK_FALSE(matches(prefix, named("")));
   CHECK(matches(exact, named({"GET /cart\0x", 9})));
