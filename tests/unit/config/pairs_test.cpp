@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/texts.h"
+
 namespace {
 
 using afterglow::config::are_headers;
@@ -92,6 +94,21 @@ TEST_CASE("headers are tokens and values without control characters") {
         "a\0\x7F\0"sv, "ok\0ok\0a(b\0v\0"sv}) {
     CHECK_FALSE(are_headers(bad));
   }
+}
+
+TEST_CASE("texts are kept whole with a byte to spare, or not at all") {
+  using afterglow::config::Text;
+  std::vector<char> memory(8);
+  afterglow::config::Texts texts(memory);
+  texts.keep(Text::ServiceName, "12345678");
+  CHECK(texts.use(Text::ServiceName) == afterglow::config::TextUse::NoRoom);
+  CHECK(texts.text(Text::ServiceName).empty());
+  texts.keep(Text::Headers, "1234567");
+  CHECK(texts.use(Text::Headers) == afterglow::config::TextUse::Used);
+  CHECK(texts.text(Text::Headers) == "1234567");
+  CHECK(texts.memory(Text::Headers).size() == 8);
+  texts.keep(Text::Endpoint, "x");
+  CHECK(texts.use(Text::Endpoint) == afterglow::config::TextUse::NoRoom);
 }
 
 }  // namespace

@@ -198,6 +198,21 @@ TEST_CASE("headers go out decoded, behind our own") {
   CHECK(run.fresh.host.sent(1).headers == std::string(kOwn) + "api-key\0a b\0x\0y\0"s);
 }
 
+TEST_CASE("a crowded resource does not crowd out what was kept") {
+  std::string attributes;
+  for (int i = 0; i < 200; ++i) {
+    attributes += "key." + std::to_string(i) + "=value,";
+  }
+  Run run(Env{{"OTEL_RESOURCE_ATTRIBUTES", attributes},
+              {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"},
+              {"OTEL_EXPORTER_OTLP_HEADERS", "api-key=secret"}},
+          {}, urls());
+  CHECK(run.sent().destination == "http://collector:4318");
+  CHECK(run.sent().path == "/v1/traces");
+  CHECK(run.sent().headers == std::string(kOwn) + "api-key\0secret\0"s);
+  CHECK(run.fresh.telemetry.diagnostic_count(Diagnostic::ResourceTruncated) == 1);
+}
+
 TEST_CASE("headers for an endpoint that is not used are told to nobody") {
   Run run(
       Env{{"OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"}, {"OTEL_EXPORTER_OTLP_HEADERS", "k=s3cret"}},
