@@ -39,7 +39,7 @@ struct Reading {
     CHECK(fake_host().calls() == "e");  // whatever is in there, one call
   }
   static std::span<char> scratch() {
-    static std::vector<char> memory(1024 * 1024);
+    static constinit char memory[1024 * 1024] = {};
     return memory;
   }
   [[nodiscard]] std::uint32_t faults() const {
