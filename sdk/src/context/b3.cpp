@@ -85,7 +85,7 @@ B3Outcome parse_b3_single(std::string_view header_value, B3& out) {
   }
   const Fields fields(value);
   B3 read;
-  if (fields.count < 2 || !read_trace_id(fields.list[0], read.trace_id) ||
+  if (!read_trace_id(fields.list[0], read.trace_id) ||
       !read_span_id(fields.list[1], read.span_id) || !read_rest(fields, read)) {
     return B3Outcome::Invalid;
   }

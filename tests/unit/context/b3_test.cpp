@@ -128,8 +128,13 @@ bool is_refused(const std::vector<Line>& lines, B3Outcome outcome) {
   return read(lines, out) == outcome && is_sentinel(out);
 }
 
-const Line kId{Kind::TraceId, TRACE_ID};
-const Line kSpan{Kind::SpanId, SPAN_ID};
+Line id_line() {
+  return {Kind::TraceId, TRACE_ID};
+}
+
+Line span_line() {
+  return {Kind::SpanId, SPAN_ID};
+}
 
 struct DecisionCase {
   int line;
@@ -195,7 +200,8 @@ TEST_CASE("single headers of hostile length are refused without harm") {
 
 TEST_CASE("several headers are read in any order") {
   for (const std::vector<Line>& lines :
-       {std::vector<Line>{kId, kSpan, {Kind::Sampled, "1"}}, {{Kind::Sampled, " 1"}, kSpan, kId}}) {
+       {std::vector<Line>{id_line(), span_line(), {Kind::Sampled, "1"}},
+        {{Kind::Sampled, " 1"}, span_line(), id_line()}}) {
     B3 out = sentinel();
     REQUIRE(read(lines, out) == B3Outcome::Valid);
     CHECK(out.trace_id == kTraceId);
@@ -204,7 +210,7 @@ TEST_CASE("several headers are read in any order") {
     CHECK_FALSE(out.debug);
   }
   B3 out;
-  REQUIRE(read({{Kind::TraceId, "\t64fe8b2a57d3eff7 "}, kSpan}, out) == B3Outcome::Valid);
+  REQUIRE(read({{Kind::TraceId, "\t64fe8b2a57d3eff7 "}, span_line()}, out) == B3Outcome::Valid);
   CHECK(out.trace_id == kShortTraceId);
 }
 
@@ -225,7 +231,7 @@ TEST_CASE("several headers say sampled by x-b3-sampled and debug by x-b3-flags")
   for (const DecisionCase& row : rows) {
     CAPTURE(row.line);
     std::vector<Line> lines = row.lines;
-    lines.insert(lines.end(), {kId, kSpan});
+    lines.insert(lines.end(), {id_line(), span_line()});
     B3 out = sentinel();
     REQUIRE(read(lines, out) == B3Outcome::Valid);
     CHECK(out.sampled == row.sampled);
@@ -235,8 +241,8 @@ TEST_CASE("several headers say sampled by x-b3-sampled and debug by x-b3-flags")
 
 TEST_CASE("one wrong line spoils all") {
   const Line wrong[] = {
-      kId,
-      kSpan,
+      id_line(),
+      span_line(),
       {Kind::TraceId, "0"},
       {Kind::TraceId, "00000000000000000000000000000000"},
       {Kind::SpanId, "0000000000000000"},
@@ -249,22 +255,25 @@ TEST_CASE("one wrong line spoils all") {
   };
   for (const Line& line : wrong) {
     CAPTURE(line.value);
-    CHECK(is_refused({kId, kSpan, line}, B3Outcome::Invalid));
-    CHECK(is_refused({line, kId, kSpan}, B3Outcome::Invalid));
+    CHECK(is_refused({id_line(), span_line(), line}, B3Outcome::Invalid));
+    CHECK(is_refused({line, id_line(), span_line()}, B3Outcome::Invalid));
   }
-  CHECK(is_refused({kId, kSpan, {Kind::Sampled, "1"}, {Kind::Sampled, "1"}}, B3Outcome::Invalid));
-  CHECK(is_refused({kId, kSpan, {Kind::Flags, "1"}, {Kind::Flags, "1"}}, B3Outcome::Invalid));
+  CHECK(is_refused({id_line(), span_line(), {Kind::Sampled, "1"}, {Kind::Sampled, "1"}},
+                   B3Outcome::Invalid));
+  CHECK(is_refused({id_line(), span_line(), {Kind::Flags, "1"}, {Kind::Flags, "1"}},
+                   B3Outcome::Invalid));
   // A right line after two wrong ones does not heal them.
-  CHECK(is_refused({{Kind::SpanId, "x"}, {Kind::SpanId, "y"}, kSpan, kId}, B3Outcome::Invalid));
+  CHECK(is_refused({{Kind::SpanId, "x"}, {Kind::SpanId, "y"}, span_line(), id_line()},
+                   B3Outcome::Invalid));
 }
 
 TEST_CASE("ids come in pairs, or there is no caller") {
   CHECK(is_refused({}, B3Outcome::Absent));
   CHECK(is_refused({{Kind::Sampled, "1"}, {Kind::Flags, "1"}}, B3Outcome::Absent));
   CHECK(is_refused({{Kind::TraceId, ""}, {Kind::SpanId, " "}}, B3Outcome::Absent));
-  CHECK(is_refused({kId}, B3Outcome::Invalid));
-  CHECK(is_refused({kSpan}, B3Outcome::Invalid));
-  CHECK(is_refused({kId, {Kind::SpanId, ""}}, B3Outcome::Invalid));
+  CHECK(is_refused({id_line()}, B3Outcome::Invalid));
+  CHECK(is_refused({span_line()}, B3Outcome::Invalid));
+  CHECK(is_refused({id_line(), {Kind::SpanId, ""}}, B3Outcome::Invalid));
   CHECK(is_refused({{Kind::Sampled, "x"}}, B3Outcome::Invalid));
 }
 
