@@ -24,14 +24,11 @@ namespace afterglow {
 
 namespace measure {
 struct Aggregation;
-struct Observation;
 extern const Aggregation kSumOfIntegers;
 extern const Aggregation kSumOfDoubles;
 extern const Aggregation kLastValue;
 extern const Aggregation kExplicitBuckets;
 extern const Aggregation kExponentialBuckets;
-void observe(Observation& observation, std::int64_t value, Attributes attributes);
-void observe(Observation& observation, double value, Attributes attributes);
 }  // namespace measure
 
 namespace encode {
@@ -339,23 +336,5 @@ class ObservableGauge : public Instrument {
       : Instrument(numbers<T>(InstrumentKind::ObservableGauge), detail::kLatest, name, unit,
                    description) {}
 };
-
-/// What a callback of an observable instrument reports to, for as long as it runs. Of two values
-/// for the same attributes the last one counts.
-template <MeasuredNumber T>
-class Observer {
- public:
-  explicit Observer(measure::Observation& observation) : observation_(observation) {}
-  void observe(T value, Attributes attributes = {}) {
-    measure::observe(observation_, value, attributes);
-  }
-
- private:
-  measure::Observation& observation_;
-};
-
-/// Runs at each collection, after the response. `context` is what was registered with it.
-template <MeasuredNumber T>
-using ObserveCallback = void (*)(Observer<T>& observer, void* context);
 
 }  // namespace afterglow

@@ -1,5 +1,6 @@
 #include "encode/metric_attributes.h"
 
+#include "encode/otlp_values.h"
 #include "measure/attribute_set.h"
 
 namespace afterglow::encode {
@@ -7,15 +8,13 @@ namespace {
 
 using measure::StoredReader;
 
+// Values made from a double would link the formatter; the table brings it where one was recorded.
 void write_double(JsonWriter& out, double value, detail::FormatDouble format) {
-  char digits[32];
-  if (value != value) {
-    out.raw(R"("NaN")");
-  } else if (value - value != 0) {
-    out.raw(value > 0 ? R"("Infinity")" : R"("-Infinity")");
-  } else {
-    out.raw(format == nullptr ? "0" : std::string_view(digits, format(value, digits)));
+  if (value - value != 0 || format == nullptr) {
+    return write_value(out, Value::unformatted(value));
   }
+  char digits[32];
+  out.raw(R"({"doubleValue":)").raw({digits, format(value, digits)}).raw("}");
 }
 
 void write_value(JsonWriter& out, StoredReader& reader, detail::FormatDouble format);
@@ -44,34 +43,27 @@ void write_map(JsonWriter& out, StoredReader& reader, detail::FormatDouble forma
   out.raw("]}}");
 }
 
+Value take_text(StoredReader& reader, ValueType type) {
+  const std::string_view text = reader.take_text(reader.take<std::uint32_t>());
+  if (type == ValueType::String) {
+    return text;
+  }
+  return Value::bytes({reinterpret_cast<const std::byte*>(text.data()), text.size()});
+}
+
 void write_value(JsonWriter& out, StoredReader& reader, detail::FormatDouble format) {
-  switch (reader.take<ValueType>()) {
+  switch (const auto type = reader.take<ValueType>(); type) {
     case ValueType::Empty:
-      out.raw("{}");
-      return;
+      return write_value(out, Value());
     case ValueType::Bool:
-      out.raw(reader.take<bool>() ? R"({"boolValue":true})" : R"({"boolValue":false})");
-      return;
+      return write_value(out, reader.take<bool>());
     case ValueType::Int:
-      out.raw(R"({"intValue":)").quoted(reader.take<std::int64_t>()).raw("}");
-      return;
+      return write_value(out, reader.take<std::int64_t>());
     case ValueType::Double:
-      out.raw(R"({"doubleValue":)");
-      write_double(out, reader.take<double>(), format);
-      out.raw("}");
-      return;
-    case ValueType::String: {
-      const auto length = reader.take<std::uint32_t>();
-      out.raw(R"({"stringValue":)").string(reader.take_text(length)).raw("}");
-      return;
-    }
-    case ValueType::Bytes: {
-      const std::string_view bytes = reader.take_text(reader.take<std::uint32_t>());
-      out.raw(R"({"bytesValue":)")
-          .base64({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})
-          .raw("}");
-      return;
-    }
+      return write_double(out, reader.take<double>(), format);
+    case ValueType::String:
+    case ValueType::Bytes:
+      return write_value(out, take_text(reader, type));
     case ValueType::Array:
       return write_array(out, reader, format);
     case ValueType::Map:

@@ -83,27 +83,10 @@ void MetricsDocument::write_point(const PointView& point) {
   out_.raw(R"(,"timeUnixNano":)").quoted(point.unix_nano);
   write_attributes(out_, point);
   stream_->aggregated.format->write_value(out_, point);
-  write_exemplars(point);
-  out_.raw("}");
-}
-
-void MetricsDocument::write_exemplars(const PointView& point) {
-  const bool of_doubles = measure::holds_doubles(*point.stream);
-  for (measure::Offset offset = point.exemplars; offset != 0;) {
-    const auto& exemplar = *point.table->at<measure::Exemplar>(offset);
-    out_.raw(offset == point.exemplars ? R"(,"exemplars":[)" : ",");
-    out_.raw(R"({"timeUnixNano":)").quoted(exemplar.unix_nano);
-    if (of_doubles) {
-      out_.raw(R"(,"asDouble":)");
-      write_real(out_, point, exemplar.value.real);
-    } else {
-      out_.raw(R"(,"asInt":)").quoted(exemplar.value.integer);
-    }
-    out_.raw(R"(,"traceId":)").hex(exemplar.trace_id.bytes);
-    out_.raw(R"(,"spanId":)").hex(exemplar.span_id.bytes).raw("}");
-    offset = exemplar.next;
+  if (point.exemplars != 0) {
+    point.table->write_exemplars(out_, point);
   }
-  out_.raw(point.exemplars != 0 ? "]" : "");
+  out_.raw("}");
 }
 
 }  // namespace afterglow::encode

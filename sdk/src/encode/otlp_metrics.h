@@ -18,6 +18,9 @@ struct MetricFormat {
   void (*write_value)(JsonWriter& out, const measure::PointView& point);
 };
 
+/// Write `,"exemplars":[…]`: for `ExemplarSource::write`.
+void write_exemplars(JsonWriter& out, const measure::PointView& point);
+
 /// Write what a double is in JSON, with the formatter its stream brings.
 void write_real(JsonWriter& out, const measure::PointView& point, double value);
 
@@ -35,7 +38,6 @@ class MetricsDocument {
  private:
   void begin_metric(const measure::PointView& point);
   void write_point(const measure::PointView& point);
-  void write_exemplars(const measure::PointView& point);
 
   JsonWriter& out_;
   const measure::Stream* stream_ = nullptr;

@@ -208,6 +208,10 @@ void write_stored_value(JsonWriter& out, const record::Recorder& recorder,
   StoredValues(out, recorder).write(value);
 }
 
+void write_value(JsonWriter& out, const Value& value) {
+  write_value(out, value, Value::kMaxDepth);
+}
+
 void write_attribute(JsonWriter& out, std::string_view key, const Value& value) {
   out.raw(R"({"key":)").string(key).raw(R"(,"value":)");
   write_value(out, value, Value::kMaxDepth);

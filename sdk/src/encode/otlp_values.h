@@ -17,6 +17,9 @@ void write_attributes(JsonWriter& out, const record::Recorder& recorder, const r
 void write_stored_value(JsonWriter& out, const record::Recorder& recorder,
                         const record::StoredValue& value);
 
+/// Write one value that is not in the pages.
+void write_value(JsonWriter& out, const Value& value);
+
 /// Write one key and value that are not in the pages, without a comma.
 void write_attribute(JsonWriter& out, std::string_view key, const Value& value);
 

@@ -88,6 +88,7 @@ void offer_exemplar(Table& table, const Stream& stream, Point& point, Number val
   if (exemplar == nullptr) {
     return;
   }
+  table.write_exemplars = source.write;
   exemplar->value = value;
   exemplar->trace_id = source.trace_id;
   exemplar->span_id = source.span_id;

@@ -12,8 +12,13 @@
 #include "measure/aggregation.h"
 #include "measure/region.h"
 
+namespace afterglow::encode {
+class JsonWriter;
+}  // namespace afterglow::encode
+
 namespace afterglow::measure {
 
+struct PointView;
 struct Table;
 struct Stream;
 struct Point;
@@ -39,9 +44,10 @@ struct ExemplarSource {
   SpanId span_id;
   std::uint64_t (*now_unix_nano)(const void* context);
   const void* context;
-  /// So that only who makes a source links what it does.
+  /// `offer_exemplar` and `encode::write_exemplars`: only who makes a source links them.
   void (*offer)(Table& table, const Stream& stream, Point& point, Number value,
                 const ExemplarSource& source);
+  void (*write)(encode::JsonWriter& out, const PointView& point);
 };
 
 /// Keep, replace or pass over: for `ExemplarSource::offer`.

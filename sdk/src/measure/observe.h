@@ -3,7 +3,7 @@
 // Callbacks of observable instruments. They run at each collection; what they observe are totals,
 // from which deltas are taken here, so that no reader counts twice what another has seen.
 
-#include <afterglow/instrument.h>
+#include <afterglow/observer.h>
 
 #include <cstdint>
 

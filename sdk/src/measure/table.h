@@ -124,6 +124,7 @@ struct Table {
   Offset last_stream = 0;
   std::uint64_t interval_start_unix_nano = 0;    // the end of the last collection
   detail::FormatDouble format_double = nullptr;  // set once an attribute was a double
+  void (*write_exemplars)(encode::JsonWriter& out, const PointView& point) = nullptr;  // likewise
   // Of observable instruments; set by the first registration.
   void (*run_callbacks)(Table& table) = nullptr;
   Offset first_callback = 0;

@@ -127,7 +127,8 @@ TEST_CASE("exemplars and the overflow point") {
       .span_id = {{0xCD, 2}},
       .now_unix_nano = [](const void*) { return std::uint64_t{150}; },
       .context = nullptr,
-      .offer = measure::offer_exemplar};
+      .offer = measure::offer_exemplar,
+      .write = encode::write_exemplars};
   m.record(kHits, 1, {}, &source);
   m.record(kTimes, 3, {}, &source);
   const std::string text = metrics_of(m);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "encode/otlp_metrics.h"
 #include "measure/metering.h"
 
 namespace {
@@ -29,7 +30,8 @@ measure::ExemplarSource source_at(Clock& clock, std::uint8_t span) {
                 return ++its.time;
               },
           .context = &clock,
-          .offer = measure::offer_exemplar};
+          .offer = measure::offer_exemplar,
+          .write = encode::write_exemplars};
 }
 
 TEST_CASE("a histogram keeps the last one of each bucket") {
