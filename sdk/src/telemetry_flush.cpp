@@ -202,7 +202,11 @@ void Telemetry::apply(const exporter::Outcome& outcome) {
 }
 
 FlushStatus Telemetry::judge_flush(const FlushReport& before, const FlushReport& after) {
-  const std::uint64_t lost = after.dropped() - before.dropped();
+  const auto lost_of = [](const FlushReport& report) {  // what nobody asked to lose
+    return report.dropped() - report.traces.dropped(DropReason::NoExporter) -
+           report.logs.dropped(DropReason::NoExporter);
+  };
+  const std::uint64_t lost = lost_of(after) - lost_of(before);
   if (after.requests == 0) {
     return lost == 0 ? FlushStatus::Nothing : FlushStatus::Failed;
   }
