@@ -75,6 +75,27 @@ TEST_CASE("the actions on parts") {
   CHECK(kept.verdict == Verdict::Keep);
 }
 
+TEST_CASE("what only overlaps is masked, even where each rule would show it") {
+  static constexpr ValueRule kRules[] = {{ValuePattern::BearerToken, RedactAction::Keep},
+                                         {ValuePattern::Email, RedactAction::Truncate, 9}};
+  static constexpr RedactionPolicy kPolicy{.messages = kRules};
+  CHECK(message("Bearer a/x@example.com", kPolicy) == "Bearer [REDACTED]");
+  CHECK(message("Bearer x@example.com", kPolicy) == "Bearer x@example");
+}
+
+TEST_CASE("of many rules for one pattern the first counts") {
+  static constexpr ValueRule kRules[] = {
+      {ValuePattern::Email, RedactAction::Drop}, {ValuePattern::Email, RedactAction::Mask},
+      {ValuePattern::Email, RedactAction::Mask}, {ValuePattern::Email, RedactAction::Mask},
+      {ValuePattern::Email, RedactAction::Mask}, {ValuePattern::Email, RedactAction::Mask},
+      {ValuePattern::Email, RedactAction::Mask}, {ValuePattern::Email, RedactAction::Mask},
+      {ValuePattern::Email, RedactAction::Mask}, {ValuePattern::Email, RedactAction::Mask}};
+  static constexpr RedactionPolicy kPolicy{.messages = kRules};
+  Redactor redactor(kPolicy);
+  CHECK(recorded(redactor, redactor.decide(Place::Message, {}), "<a@b> <c@d>") == "<> <>");
+  CHECK(redactor.counts().total() == 2);
+}
+
 TEST_CASE("rules by value decide about whole attributes, in their order") {
   static constexpr ValueRule kRules[] = {{ValuePattern::Email, RedactAction::Mask},
                                          {ValuePattern::Ipv4, RedactAction::IpPrefix},
