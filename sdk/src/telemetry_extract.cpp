@@ -110,8 +110,8 @@ void Telemetry::find_b3(const IncomingHeaders& headers, Caller& caller) {
   std::uint32_t lines = 0;
   bool invalid = false;
   headers.for_each("b3", [&](std::string_view line) {
-    outcome = ++lines == 1 ? context::parse_b3_single(line, b3) : context::B3Outcome::Invalid;
-    invalid = invalid || outcome == context::B3Outcome::Invalid;
+    outcome = ++lines == 1 ? context::parse_b3_single(line, b3) : outcome;  // the first one counts
+    invalid = outcome == context::B3Outcome::Invalid;
   });
   if (outcome != context::B3Outcome::Valid) {
     context::B3Multi several;

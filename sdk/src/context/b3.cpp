@@ -94,12 +94,9 @@ B3Outcome parse_b3_single(std::string_view header_value, B3& out) {
 }
 
 bool B3Multi::is_new(std::uint8_t header, std::string_view value) {
-  if (value.empty()) {
-    return false;
-  }
-  invalid_ = invalid_ || (seen_ & header) != 0;
-  seen_ |= header;
-  return !invalid_;
+  const bool is_first = !value.empty() && (seen_ & header) == 0;
+  seen_ |= is_first ? header : std::uint8_t{0};
+  return is_first && !invalid_;
 }
 
 void B3Multi::trace_id(std::string_view line) {

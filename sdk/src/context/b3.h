@@ -33,12 +33,13 @@ struct B3 {
 };
 
 /// Read the value of one `b3` header; `out` changes only when it is valid. White space around the
-/// value is allowed; the last two fields are optional, each without the other too. A caller that
-/// sees a second line must trust neither.
+/// value is allowed; the last two fields are optional, each without the other too. Of
+/// several lines the first counts.
 [[nodiscard]] B3Outcome parse_b3_single(std::string_view header_value, B3& out);
 
-/// Reads the several headers, line by line and in any order. Two lines of one header are invalid
-/// together, a blank line counts as none. Lines need not outlive the call.
+/// Reads the several headers, line by line and in any order. Of several lines of one
+/// header the first counts, as B3 says of repeated state; a blank one counts as none. Lines need
+/// not outlive the call.
 class B3Multi {
  public:
   void trace_id(std::string_view line);

@@ -106,9 +106,7 @@ B3Outcome read_b3_multi(const VectorRow& row, B3& b3) {
 void read_b3(const VectorRow& row, Result& result) {
   const std::vector<std::string> lines = lines_of(row, "b3");
   B3 b3;
-  B3Outcome single = lines.size() > 1 ? B3Outcome::Invalid : B3Outcome::Absent;
-  if (lines.size() == 1)
-    single = parse_b3_single(lines[0], b3);
+  const B3Outcome single = lines.empty() ? B3Outcome::Absent : parse_b3_single(lines[0], b3);
   const B3Outcome multi = single == B3Outcome::Valid ? B3Outcome::Absent : read_b3_multi(row, b3);
   if (single == B3Outcome::Invalid || multi == B3Outcome::Invalid)
     result.count("B3Invalid");
