@@ -54,6 +54,7 @@ SamplingResult Telemetry::ask_sampler(TraceSummary summary) {
   if (ot.has_threshold) {
     summary.parent_threshold = ot.threshold;
   }
+  summary.rate = instance_->settings.rate;
   return instance_->settings.sampler().ask(summary);
 }
 

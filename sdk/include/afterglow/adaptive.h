@@ -11,7 +11,8 @@
 // had an error it keeps all of them (`storm_rate`), until a calm time has passed. In either case
 // the budget wins: the rate is lowered in good time, so that what is kept fits the window. It
 // learns from traffic, so what it learns is lost with the instance: where each request gets a fresh
-// one, the rate is the configured one, which the host may change at run time (`set_rate`).
+// one, the rate is the configured one, which the host may change at run time: by
+// OTEL_TRACES_SAMPLER_ARG without an OTEL_TRACES_SAMPLER, or `set_rate`.
 //
 // Each decision is R >= T (threshold.h) with a T chosen before R is looked at, so `th` is honest
 // and what was kept can be counted back, whatever the rate was. What is not kept is recorded all

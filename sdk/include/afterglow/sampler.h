@@ -44,6 +44,9 @@ struct TraceSummary {
   bool has_randomness = false;
   /// T, below 2^56: the parent's `th`.
   std::optional<std::uint64_t> parent_threshold = {};
+  /// OTEL_TRACES_SAMPLER_ARG where no OTEL_TRACES_SAMPLER is set: the rate that operations want of
+  /// the program's own sampler. `Adaptive` follows it.
+  std::optional<double> rate = {};
 };
 
 /// Called once when the root of a local trace ends. `error`: a span of the trace ended with one.

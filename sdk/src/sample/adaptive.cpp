@@ -40,6 +40,9 @@ SamplingResult Adaptive::sample(const TraceSummary& trace) const {
   if (options_.window.requests != 0 && state.asked_ == options_.window.requests) {
     end_budget_window(1);
   }
+  if (trace.rate) {
+    state.set_rate(*trace.rate);
+  }
   SamplingResult result{.decision = Decision::RecordOnly,
                         .threshold = ThresholdChange::erase(),
                         .outcome = {[](const void* adaptive, bool error, std::uint64_t unix_nano) {

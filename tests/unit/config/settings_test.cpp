@@ -212,9 +212,10 @@ TEST_CASE("samplers by name") {
       {"parentbased_traceidratio", "2", "yyyn", 1},
       {"always_on", "0.5", "yyyy", 1},
       {"always_off", "rubbish", "nnnn", 1},
-      {"", "0.5", "yyyn", 1},
+      {"", "0.5", "yyyn", 0},
+      {"", "1.5", "yyyn", 1},
       {"jaeger_remote", "", "yyyn", 1},
-      {"xray", "0.5", "yyyn", 2},
+      {"xray", "0.5", "yyyn", 1},
       {"always_on\0"sv, "", "yyyn", 1},
       {"\xFF", "", "yyyn", 1},
   };
@@ -231,6 +232,9 @@ TEST_CASE("samplers by name") {
     CHECK(decisions(other.settings.sampler()) == one.decisions);
     CHECK(other.faults() == one.faults);
   }
+  CHECK(Reading("OTEL_TRACES_SAMPLER_ARG", "0.25").settings.rate == 0.25);
+  CHECK_FALSE(Reading("OTEL_TRACES_SAMPLER_ARG", "2").settings.rate);
+  CHECK_FALSE(Reading("OTEL_TRACES_SAMPLER", "traceidratio").settings.rate);
   const Reading program("OTEL_TRACES_SAMPLER", "rubbish", {.sampler = kAlwaysOff});
   CHECK(decisions(program.settings.sampler()) == "nnnn");
 }

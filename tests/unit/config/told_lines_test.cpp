@@ -117,8 +117,9 @@ TEST_CASE("words") {
   check("OTEL_TRACES_SAMPLER", "xray", "=\"xray\" is no known sampler: the program's is used");
   check("OTEL_TRACES_SAMPLER", "traceidratio",
         "=\"traceidratio\" needs OTEL_TRACES_SAMPLER_ARG: 1 is used");
-  check("OTEL_TRACES_SAMPLER_ARG", "0.5",
-        "=\"0.5\" is ignored: OTEL_TRACES_SAMPLER names no ratio sampler");
+  check("OTEL_TRACES_SAMPLER_ARG", "0.5", "");  // for the program's own sampler
+  check("OTEL_TRACES_SAMPLER_ARG", "1.5",
+        "=\"1.5\" is not a ratio from 0 to 1: the program's is used");
   check("OTEL_TRACES_EXPORTER", "zipkin",
         "=\"zipkin\" names no known exporter: otlp/stdout is used", {},
         {.traces = ExportWay::Log, .diagnostics = {}});
