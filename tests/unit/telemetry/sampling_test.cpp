@@ -190,16 +190,16 @@ TEST_CASE("who decided hears once how a recorded trace ended, tail rules or none
   for (const Tail tail : {Tail(), Tail(kDropAll)}) {
     for (const Decision decision :
          {Decision::Drop, Decision::RecordOnly, Decision::RecordAndSample}) {
-      static Heard heard;
-      heard = {};
+      Heard heard;
+      Heard* const to = &heard;  // the context is constant, what it points at is not
       Scripted script{
           .answer = {.decision = decision,
                      .outcome = {[](const void* context, bool error, std::uint64_t end) {
-                                   CHECK(context == &heard);
-                                   heard.errors.push_back(error);
-                                   heard.end = end;
+                                   Heard& in = **static_cast<Heard* const*>(context);
+                                   in.errors.push_back(error);
+                                   in.end = end;
                                  },
-                                 &heard}}};
+                                 &to}}};
       const UserSampler sampler = script.sampler();
       FreshInstance<> fresh({.sampler = sampler, .tail = tail});
       for (const bool fails : {false, true}) {

@@ -123,10 +123,9 @@ TEST_CASE("tail rule: a function sees the root as it ended") {
     bool sampled = true;
     int calls = 0;
   };
-  static Seen seen;
-  seen = {};
-  static constexpr TailRule kRules[] = {keep_if("mine", [](void* context, const TraceOutcome& o) {
-    auto& to = **static_cast<Seen**>(context);
+  Seen seen;
+  const auto look = [](void* context, const TraceOutcome& o) {
+    auto& to = *static_cast<Seen*>(context);
     to = {.name = std::string(o.root.name()),
           .tenant = std::string(o.root.attribute("tenant").as_string()),
           .message = std::string(o.root.status_message()),
@@ -137,10 +136,8 @@ TEST_CASE("tail rule: a function sees the root as it ended") {
           .sampled = o.is_sampled,
           .calls = to.calls + 1};
     return o.spans > 2;
-  })};
-  Seen* const to = &seen;
-  TailRule rules[] = {kRules[0]};
-  rules[0].context = const_cast<Seen**>(&to);
+  };
+  const TailRule rules[] = {keep_if("mine", look, &seen)};
   const TailPolicy policy{.rules = rules};
   CHECK(kept_by(policy, [](Telemetry& telemetry) {
           Span root = telemetry.start_span("before", {.start_unix_nano = 1000});
