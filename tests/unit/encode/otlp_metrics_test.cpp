@@ -203,6 +203,24 @@ TEST_CASE("a document of any size is complete, and what did not fit comes in the
   }
 }
 
+TEST_CASE("a point that does not fit leaves no trace, and a smaller one may follow") {
+  Metering m(64 * 1024, kFrom100);
+  m.record(kHits, 1, {{"long", std::string(1000, 'x')}});
+  m.record(kHits, 2);
+  std::string memory(500, '\0');
+  encode::JsonWriter out(memory);
+  encode::MetricsDocument document(out, kResource);
+  measure::Collection collection(m.table, Reader::Push, 200);
+  CHECK_FALSE(document.add(*collection.next()));
+  CHECK(document.add(*collection.next()));
+  document.close();
+  CHECK(out.text() == std::string(kBegin) +
+                          R"({"name":"cache.hits","description":"found \"here\"","unit":"{hit}",)"
+                          R"("sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[)"
+                          R"({"startTimeUnixNano":"100","timeUnixNano":"200","asInt":"2"}]}})" +
+                          std::string(kEnd));
+}
+
 TEST_CASE("a document whose beginning does not fit takes no point") {
   Metering m;
   m.record(kHits, 1);

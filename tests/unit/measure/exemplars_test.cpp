@@ -81,6 +81,30 @@ TEST_CASE("the pool is fixed, and used again") {
   CHECK(clock.reads == 6);
 }
 
+TEST_CASE("an exemplar that loses its place goes back to the pool") {
+  Metering m(64 * 1024, {.exemplar_slots = 2});
+  Clock clock;
+  const auto a = source_at(clock, 1);
+  for (int round = 0; round < 5; ++round) {
+    m.record(kTimes, 3, {}, &a);
+    REQUIRE(m.collect(2000 + static_cast<std::uint64_t>(round))[0].exemplars.size() == 1);
+    m.record(kTimes, 3, {}, &a);
+    m.settle(Settlement::Return);
+  }
+  CHECK(clock.reads == 10);
+}
+
+TEST_CASE("each interval chooses anew") {
+  Metering m(64 * 1024, {.exemplar_slots = 2});
+  Clock clock;
+  const auto a = source_at(clock, 1);
+  for (int round = 0; round < 50; ++round) {
+    m.record(kHits, 1, {}, &a);  // the first of an interval is always kept
+    REQUIRE(m.collect(2000 + static_cast<std::uint64_t>(round))[0].exemplars.size() == 1);
+    m.settle(Settlement::Forget);
+  }
+}
+
 TEST_CASE("others choose with equal chances") {
   int kept[10] = {};
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {

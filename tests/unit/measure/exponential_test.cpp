@@ -170,6 +170,20 @@ TEST_CASE("the scale falls only as far as it must") {
   CHECK(told.counts == std::vector<std::uint32_t>{1, 2, 1});
 }
 
+TEST_CASE("each delta begins at the finest scale again") {
+  Metering m;
+  m.record(kFew, 1);
+  m.record(kFew, 1e9);
+  m.record(kFew, 1e18);
+  CHECK(only(m).scale < 0);
+  m.settle(Settlement::Forget);
+  for (int round = 0; round < 2; ++round) {  // one cell, then the other
+    m.record(kFew, 1.5);
+    CHECK(only(m).scale == 20);
+    m.settle(Settlement::Forget);
+  }
+}
+
 TEST_CASE("two buckets hold everything from the least to the greatest") {
   Metering m;
   for (const double value : {1.0, kGreatest, kLeast, 1.5, 0.5}) {
