@@ -44,8 +44,10 @@ expect(document([
 ]), ("shop", "GET /cart", 3, 1, 200, 100, 141))
 
 # A root of another kind counts; a server span below another service counts.
-expect(document([span("cron", "ot=th:8", kind=1), span("in", "ot=th:c", parentSpanId="1" * 16)]),
-       ("shop", "cron", 1, 0, 2, 0, 1), ("shop", "in", 1, 0, 4, 0, 3))
+expect(document([span("cron", "ot=th:8", kind=1), span("in", "ot=th:c", parentSpanId="1" * 16),
+                 span("queue", "ot=th:c", kind=5, parentSpanId="1" * 16)]),
+       ("shop", "cron", 1, 0, 2, 0, 1), ("shop", "in", 1, 0, 4, 0, 3),
+       ("shop", "queue", 1, 0, 4, 0, 3))
 
 # Everything was kept: exact. Names of kinds and codes as words, as the Collector may write them.
 expect(document([span("a", "ot=th:0", kind="SPAN_KIND_SERVER"),
