@@ -52,22 +52,18 @@ B3Outcome outcome_of_single(const std::string& line) {
 
 /// What the lines of the several headers say together.
 struct Lines {
-  std::string of_header[4];  // t s d f
-  bool has_duplicates = false;
+  std::string of_header[4];  // t s d f: of several lines the first counts
 
   void add(std::size_t header, const std::string& value) {
-    if (value.empty())
-      return;
-    has_duplicates = has_duplicates || !of_header[header].empty();
-    of_header[header] = value;
+    if (of_header[header].empty())
+      of_header[header] = value;
   }
   B3Outcome outcome() const {
     const bool has_trace_id = !of_header[0].empty();
     const bool has_span_id = !of_header[1].empty();
     const std::string& sampled = of_header[2];
-    if (has_duplicates || has_trace_id != has_span_id ||
-        (!sampled.empty() && sampled != "0" && sampled != "1" && sampled != "true" &&
-         sampled != "false"))
+    if (has_trace_id != has_span_id || (!sampled.empty() && sampled != "0" && sampled != "1" &&
+                                        sampled != "true" && sampled != "false"))
       return B3Outcome::Invalid;
     if (!has_trace_id)
       return B3Outcome::Absent;

@@ -48,10 +48,13 @@ constexpr const char* kNames[] = {"OTEL_SDK_DISABLED",
                                   "PATH"};
 constexpr std::size_t kNameCount = sizeof kNames / sizeof kNames[0];
 
-std::string g_lines;  // of the latest reading, each closed by a line feed
-std::uint32_t g_line_count = 0;
+// What one reading told, each line closed by a line feed.
+struct Told {
+  std::string lines;
+  std::uint32_t count = 0;
+};
 
-void take_line(void* /*context*/, Diagnostic kind, std::string_view line) {
+void take_line(void* context, Diagnostic kind, std::string_view line) {
   FUZZ_REQUIRE(kind == Diagnostic::ConfigurationInvalid);
   FUZZ_REQUIRE(line.size() < 300);
   for (const char c : line)
@@ -60,8 +63,9 @@ void take_line(void* /*context*/, Diagnostic kind, std::string_view line) {
                              line.find("afterglow: OTEL_EXPORTER_OTLP_TRACES_HEADERS") == 0;
   FUZZ_REQUIRE(!is_of_headers || line.find('=') == std::string_view::npos ||
                line.find("list of name=value") != std::string_view::npos);
-  g_lines.append(line).push_back('\n');
-  ++g_line_count;
+  auto& told = *static_cast<Told*>(context);
+  told.lines.append(line).push_back('\n');
+  ++told.count;
 }
 
 // "name\0value\0...": whole pairs, clean enough for a request.
@@ -106,17 +110,17 @@ std::string outcome_of(const std::vector<Pair>& environment, const host::Traits&
   std::vector<char> kept_memory(512);
   std::span<char> keep = kept_memory;
   config::ExportReader reader(config, settings, traits, memory, copies);
-  const config::SignalExport traces = reader.read_traces(keep, std::string_view("me\0\0", 4));
+  const config::SignalExport traces =
+      reader.read(Signal::Traces, keep, std::string_view("me\0\0", 4));
   check_traces(traces, traits);
-  g_lines.clear();
-  g_line_count = 0;
-  reader.tell(diagnostics, {.handle = take_line});
+  Told told;
+  reader.tell(diagnostics, {.handle = take_line, .context = &told});
   const std::uint32_t count = diagnostics.count(Diagnostic::ConfigurationInvalid);
-  FUZZ_REQUIRE(g_line_count == (settings.quiet ? 0 : count));
+  FUZZ_REQUIRE(told.count == (settings.quiet ? 0 : count));
   check_headers(reader.resource().find_first_of("\r\n") == std::string_view::npos
                     ? reader.resource()
                     : std::string_view());
-  std::string outcome = g_lines;
+  std::string outcome = told.lines;
   outcome += std::to_string(count) + (kept ? "k" : "d") + (settings.sdk_disabled ? "off" : "on");
   for (const Propagator propagator : settings.propagators)
     outcome += std::to_string(static_cast<int>(propagator));
