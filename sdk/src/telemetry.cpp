@@ -47,7 +47,7 @@ bool Telemetry::set_up() {
                         reinterpret_cast<std::uint32_t*>(memory_ + layout.bitmap_offset),
                         layout.page_count);
   recorder.limits = instance->settings.limits;
-  recorder.log_limits = config_.log_limits;
+  recorder.log_limits = instance->settings.log_limits;
   recorder.log_config = &config_.log;
   recorder.hooks = config_.span_hooks;
   recorder.id_generator = config_.id_generator;

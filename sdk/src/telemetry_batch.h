@@ -38,9 +38,9 @@ std::uint32_t fill_document(Document& document, Selection& selection, base::Ledg
 
 /// What is to go nowhere. Nothing is encoded.
 template <class Selection>
-void drop_all(Selection& selection, base::Ledger& ledger) {
+void drop_all(Selection& selection, base::Ledger& ledger, DropReason reason) {
   while (selection.next() != nullptr) {
-    ledger.dropped(DropReason::NoExporter, 1);
+    ledger.dropped(reason, 1);
   }
   selection.close();
 }
@@ -52,7 +52,7 @@ Batch send_batch(exporter::Exporter& exporter, const record::Recorder& recorder,
                  base::Ledger& ledger) {
   const config::SignalExport& settings = outbox.settings;
   if (settings.way == ExportWay::None) {
-    drop_all(selection, ledger);
+    drop_all(selection, ledger, settings.drop_reason);
     return {};
   }
   const bool is_line = settings.way != ExportWay::Otlp;

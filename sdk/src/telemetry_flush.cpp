@@ -95,12 +95,12 @@ FlushReport Telemetry::export_now(bool last) {
     instance_->prepare_export(config_);
   }
   expire(false);
+  instance_->anonymise(instance_->traces, Signal::Traces);
   while (send_next_request(result.requests)) {
   }
-  if (instance_->recorder.send_logs != nullptr) {
-    while (instance_->recorder.send_logs(this, result.requests)) {
-    }
-    instance_->recorder.log_sites.forget();
+  if (const record::LogWork* logs = instance_->recorder.log_work; logs != nullptr) {
+    instance_->anonymise(instance_->logs, Signal::Logs);
+    logs->send(this, result.requests);
   }
   if (instance_->exporter.traits(config_.destination).flush == host::FlushMode::WaitForAnswer) {
     instance_->exporter.wait(instance_->traces.timeout_ms, instance_->answer_memory,
@@ -152,9 +152,26 @@ void Telemetry::Instance::prepare_export(const Config& config) {
   // Endpoint and headers may take half of the resource's memory.
   const std::size_t kept_from = resource_memory.size() / 2;
   std::span<char> keep = resource_memory.subspan(kept_from);
-  traces = environment.read_traces(keep, exporter::kOwnHeaders);
+  traces = environment.read(Signal::Traces, keep, exporter::kOwnHeaders);
+  logs = environment.read(Signal::Logs, keep, exporter::kOwnHeaders);
   environment.tell(recorder.diagnostics, config.diagnostics);
   render_resource(config, environment, resource_memory.first(kept_from + keep.size()));
+  if (config.residency.is_set()) {
+    const bool has_lines = config.logs.send_lines() != nullptr;
+    config.residency.apply(Signal::Traces, resource, ExportWay::Log, traces);
+    config.residency.apply(Signal::Logs, resource, has_lines ? ExportWay::Lines : ExportWay::Log,
+                           logs);
+  }
+}
+
+// Nothing leaves that was to be anonymised and could not be.
+void Telemetry::Instance::anonymise(config::SignalExport& way_out, Signal signal) {
+  const Anonymiser* anonymiser = way_out.anonymiser;
+  if (anonymiser != nullptr && !anonymiser->apply(*anonymiser, recorder, signal)) {
+    way_out.anonymiser = nullptr;
+    way_out.way = ExportWay::None;
+    way_out.drop_reason = DropReason::Residency;
+  }
 }
 
 void Telemetry::Instance::render_resource(const Config& config,
@@ -264,9 +281,12 @@ FlushReport Telemetry::report() const {
     result.traces.recorded = disabled_spans_;
     result.traces.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] =
         disabled_spans_;
-    result.logs.recorded += disabled_logs_;
-    result.logs.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] += disabled_logs_;
+    if (instance_ != nullptr) {
+      result.logs = instance_->recorder.logs.report();
+    }
   }
+  result.logs.recorded += disabled_logs_;
+  result.logs.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] += disabled_logs_;
   return result;
 }
 

@@ -49,6 +49,9 @@ struct Telemetry::Instance {
   /// What only export needs, at the first flush: its settings and the resource.
   void prepare_export(const Config& config);
 
+  /// Let the rules of residency take out what may not leave. Before anything is encoded.
+  void anonymise(config::SignalExport& way_out, Signal signal);
+
   record::Recorder recorder;
   exporter::Exporter exporter{recorder.diagnostics};
   const config::Settings settings;

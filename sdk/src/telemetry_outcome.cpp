@@ -4,7 +4,6 @@
 
 #include "context/ot_state.h"
 #include "record/attribute_list.h"
-#include "record/log_records.h"
 #include "record/recorder.h"
 #include "telemetry_instance.h"
 
@@ -45,8 +44,13 @@ void Telemetry::decide(LocalTrace& trace, SpanRecord& root, bool has_error) {
                          chance);
   trace.undecided = false;
   trace.exported = verdict.keep;
+  trace.log_fate = !verdict.keep                ? record::LogFate::Dropped
+                   : verdict.kept_by != nullptr ? record::LogFate::Kept
+                                                : record::LogFate::Filtered;
+  if (recorder.log_work != nullptr) {
+    recorder.log_work->judge(recorder, trace, chance.randomness);
+  }
   if (!verdict.keep) {
-    record::drop_logs(recorder, trace, config_.log.drop_with_trace_below, DropReason::TailDropped);
     record::drop_ended(recorder, trace,
                        was_sampled ? DropReason::TailDropped : DropReason::NotSampled);
     return;

@@ -7,6 +7,7 @@
 #include <afterglow/hooks.h>
 #include <afterglow/log.h>
 #include <afterglow/propagation.h>
+#include <afterglow/residency.h>
 #include <afterglow/sampler.h>
 #include <afterglow/tail.h>
 #include <afterglow/trace_types.h>
@@ -43,6 +44,32 @@ enum class ExportWay : std::uint8_t {
   None,   ///< Not at all: what was recorded is dropped and counted.
 };
 
+namespace detail {
+/// Reached only through a `LogWay` that may be `Lines`, so that modules without one do not link it.
+void send_log_lines(void* telemetry, std::uint32_t& requests);
+using SendLogLines = void (*)(void* telemetry, std::uint32_t& requests);
+}  // namespace detail
+
+/// How log records leave: an `ExportWay`. The environment may choose another one, but `Lines` only
+/// where the module has the code for it, which is where the program names `Lines`, here or as the
+/// second of two: `LogWay{ExportWay::Otlp, ExportWay::Lines}`.
+class LogWay {
+ public:
+  constexpr LogWay(ExportWay way)  // NOLINT(google-explicit-constructor)
+      : LogWay(way, way) {}
+  constexpr LogWay(ExportWay way, ExportWay other)
+      : way_(way),
+        send_lines_(way == ExportWay::Lines || other == ExportWay::Lines ? &detail::send_log_lines
+                                                                         : nullptr) {}
+
+  [[nodiscard]] constexpr ExportWay way() const { return way_; }
+  [[nodiscard]] constexpr detail::SendLogLines send_lines() const { return send_lines_; }
+
+ private:
+  ExportWay way_;
+  detail::SendLogLines send_lines_;
+};
+
 /// Views in here (strings, lists, samplers) refer to constants that live as long as the program.
 struct Config {
   std::string_view service_name = {};  ///< Else OTEL_SERVICE_NAME, else "unknown_service".
@@ -62,8 +89,9 @@ struct Config {
   std::span<const std::string_view> baggage_attributes = {};
   LogConfig log = {};
   LogLimits log_limits = {};
+  Residency residency = {};            ///< What may leave, and where to, by region.
   ExportWay traces = ExportWay::Otlp;  ///< `Lines` is `Log` here.
-  ExportWay logs = ExportWay::Otlp;
+  LogWay logs = ExportWay::Otlp;
   std::string_view destination = {};  ///< Logical name; empty is the host's default.
   std::uint32_t timeout_ms = 10'000;  ///< For one export.
   std::span<const SpanHook> span_hooks = {};

@@ -24,8 +24,9 @@ enum class DropReason : std::uint8_t {
   Disabled,     ///< The SDK is off: too little memory, or the environment says so.
   NoExporter,   ///< The program or the environment wants the signal to go nowhere.
   RateLimited,  ///< More of one place in the code than `LogConfig::per_site`.
+  Residency,    ///< No rule lets it leave this region.
 };
-inline constexpr std::size_t kDropReasonCount = 13;
+inline constexpr std::size_t kDropReasonCount = 14;
 
 /// The name of a reason, as it appears in log lines: "no_memory", "trace_full", ...
 const char* drop_reason_name(DropReason reason);

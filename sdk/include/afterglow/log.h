@@ -67,6 +67,10 @@ struct ScopeSeverity {
   Severity minimum;
 };
 
+/// The attributes of the resource that stand in every line (`ExportWay::Lines`).
+inline constexpr std::string_view kLineResource[] = {"service.name", "service.version",
+                                                     "deployment.environment.name"};
+
 /// Which records are kept. All filters but the last are asked before anything is copied, and what
 /// they refuse was never recorded; what a limit refuses is counted as dropped.
 struct LogConfig {
@@ -83,6 +87,8 @@ struct LogConfig {
   bool as_span_events = false;
   /// Records below this go with a trace that tail rules drop. `Unspecified` keeps them all.
   Severity drop_with_trace_below = Severity::Unspecified;
+  /// Instead of `kLineResource`: keys of the resource, literals without `"` and `\`. Scalars only.
+  std::span<const std::string_view> line_resource = kLineResource;
 };
 
 /// The specification's limits of log records. Beyond them attributes are dropped and counted.

@@ -30,6 +30,9 @@ namespace afterglow {
 namespace exporter {
 struct Outcome;
 }  // namespace exporter
+namespace record {
+struct LogWork;
+}  // namespace record
 
 class Telemetry;
 
@@ -118,6 +121,10 @@ class Telemetry {
   void log(Severity severity, const Value& body, Attributes attributes = {},
            const LogOptions& options = {}, std::uint32_t line = __builtin_LINE());
 
+  /// Take the records of <afterglow/log_c.h> from now on; of several, the last that said so does.
+  /// Makes no host call.
+  void serve_c_log();
+
   /// Export what has ended. Where the host calls when the response has left, this returns
   /// `Deferred` and that call exports. Leaves open spans open.
   FlushReport flush();
@@ -173,8 +180,13 @@ class Telemetry {
   FlushReport export_now(bool last);
   void expire(bool all);
   bool send_next_request(std::uint32_t& requests);
-  static bool send_logs(void* telemetry, std::uint32_t& requests);
+  friend struct CLog;
+  void add_record(Severity severity, const Value& body, Attributes attributes,
+                  const LogOptions& options, std::uint32_t line, std::uint32_t left_out);
+  static const record::LogWork kLogWork;
+  static void send_logs(void* telemetry, std::uint32_t& requests);
   bool send_next_logs(std::uint32_t& requests);
+  friend void detail::send_log_lines(void* telemetry, std::uint32_t& requests);
   void apply(const exporter::Outcome& outcome);
   void finish_request(const host::SendResult& result, std::span<char> answer);
   static FlushStatus judge_flush(const FlushReport& before, const FlushReport& after);

@@ -30,6 +30,8 @@ const char* drop_reason_name(DropReason reason) {
       return "no_exporter";
     case DropReason::RateLimited:
       return "rate_limited";
+    case DropReason::Residency:
+      return "residency";
   }
   return "unknown_reason";
 }

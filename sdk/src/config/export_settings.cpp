@@ -8,9 +8,29 @@
 namespace afterglow::config {
 namespace {
 
-constexpr std::string_view kTracesPath = "/v1/traces";
-constexpr Text kUrlTexts[] = {Text::Endpoint, Text::TracesEndpoint, Text::Headers,
-                              Text::TracesHeaders};
+// What is different for each signal. Where a signal has a variable of its own, it wins over the
+// general one.
+struct SignalWords {
+  Signal signal;
+  std::string_view path;
+  Text endpoint;
+  Text headers;
+  Number timeout;
+  Number batch_timeout;
+  Number batch_size;
+};
+constexpr SignalWords kTraces{Signal::Traces,      "/v1/traces",          Text::TracesEndpoint,
+                              Text::TracesHeaders, Number::TracesTimeout, Number::BatchTimeout,
+                              Number::BatchSize};
+constexpr SignalWords kLogs{Signal::Logs,        "/v1/logs",          Text::LogsEndpoint,
+                            Text::LogsHeaders,   Number::LogsTimeout, Number::LogBatchTimeout,
+                            Number::LogBatchSize};
+constexpr Text kUrlTexts[] = {Text::Endpoint, Text::TracesEndpoint, Text::LogsEndpoint,
+                              Text::Headers,  Text::TracesHeaders,  Text::LogsHeaders};
+
+const SignalWords& words_of(Signal signal) {
+  return signal == Signal::Logs ? kLogs : kTraces;
+}
 
 bool is_fault(TextUse use) {
   return use != TextUse::Missing && use != TextUse::Used;
@@ -46,26 +66,39 @@ struct ExportReader::Kept {
   }
 };
 
-SignalExport ExportReader::read_traces(std::span<char>& keep, std::string_view own_headers) {
+ExportReader::ExportReader(const Config& config, const Settings& settings,
+                           const host::Traits& traits, std::span<char> scratch,
+                           std::span<char> copies)
+    : config_(config), settings_(settings), traits_(traits), scratch_(scratch), texts_(copies) {
+  values_.has_lines = config.logs.send_lines() != nullptr;
   Variables variables(Purpose::Export, values_);
   variables.keep_texts(texts_);
   reading_ = read_environment(scratch_, variables);
   resource_ = decode(Text::ResourceAttributes);
-  const std::uint32_t timeout = values_.get(
-      Number::TracesTimeout,
-      values_.get(Number::Timeout, values_.get(Number::BatchTimeout, config_.timeout_ms)));
-  const std::uint32_t granted = traits_.post_response_ms;
-  SignalExport traces{.way = values_.has_exporter ? values_.exporter : config_.traces,
-                      .timeout_ms = granted != 0 && granted < timeout ? granted : timeout,
-                      .batch_size = values_.get(Number::BatchSize, UINT32_MAX),
-                      .destination = config_.destination};
-  Kept kept{keep};
-  use_destination(traces, kept, own_headers);
-  for (const TextUse use : texts_.uses) {
-    reading_.faults += is_fault(use) ? 1U : 0U;
+  if (!traits.reads_endpoint) {
+    judge_destination();
   }
-  in_force_ = in_force(traces);
-  return traces;
+}
+
+SignalExport ExportReader::read(Signal signal, std::span<char>& keep,
+                                std::string_view own_headers) {
+  const SignalWords& words = words_of(signal);
+  const std::uint32_t timeout = values_.get(
+      words.timeout,
+      values_.get(Number::Timeout, values_.get(words.batch_timeout, config_.timeout_ms)));
+  const std::uint32_t granted = traits_.post_response_ms;
+  const ExporterGiven& exporter = values_.exporters[index_of(signal)];
+  const ExportWay own_way = signal == Signal::Logs ? config_.logs.way() : config_.traces;
+  SignalExport result{.way = exporter.given ? exporter.way : own_way,
+                      .timeout_ms = granted != 0 && granted < timeout ? granted : timeout,
+                      .batch_size = values_.get(words.batch_size, UINT32_MAX),
+                      .destination = config_.destination};
+  if (takes_urls()) {
+    Kept kept{keep};
+    use_destination(signal, result, kept, own_headers);
+  }
+  note_in_force(signal, result);
+  return result;
 }
 
 // Texts that are lists; empty when there is none, or none that can be used.
@@ -83,37 +116,52 @@ std::string_view ExportReader::decode(Text which) {
 }
 
 // Endpoint and headers count where the host lets a module name a URL, and the program names no
-// destination. A signal's own variable wins over the general one.
-void ExportReader::use_destination(SignalExport& traces, Kept& kept, std::string_view own_headers) {
-  if (traits_.reads_endpoint) {
+// destination.
+bool ExportReader::takes_urls() const {
+  return traits_.takes_urls && !traits_.reads_endpoint && config_.destination.empty();
+}
+
+// Before any signal is read: what is ignored for all of them. A list of headers is decoded once.
+void ExportReader::judge_destination() {
+  if (takes_urls()) {
+    general_headers_ = decode_headers(Text::Headers);
     return;
   }
-  if (!traits_.takes_urls || !config_.destination.empty()) {
-    const TextUse use = traits_.takes_urls ? TextUse::ProgramNames : TextUse::HostOwnsUrl;
-    for (const Text text : kUrlTexts) {
-      if (texts_.use(text) != TextUse::Missing) {
-        texts_.judge(text, use);
-      }
+  const TextUse use = traits_.takes_urls ? TextUse::ProgramNames : TextUse::HostOwnsUrl;
+  for (const Text text : kUrlTexts) {
+    if (texts_.use(text) != TextUse::Missing) {
+      texts_.judge(text, use);
     }
-    return;
   }
-  const bool has_endpoint = use_endpoint(Text::TracesEndpoint, traces, kept) ||
-                            use_endpoint(Text::Endpoint, traces, kept);
+}
+
+void ExportReader::use_destination(Signal signal, SignalExport& result, Kept& kept,
+                                   std::string_view own_headers) {
+  const SignalWords& words = words_of(signal);
+  const bool has_endpoint = use_endpoint(signal, words.endpoint, result, kept) ||
+                            use_endpoint(signal, Text::Endpoint, result, kept);
   const bool is_wanted = texts_.use(Text::Endpoint) != TextUse::Missing ||
-                         texts_.use(Text::TracesEndpoint) != TextUse::Missing;
+                         texts_.use(words.endpoint) != TextUse::Missing;
   if (is_wanted && !has_endpoint) {  // what is meant for one collector is not told to another
-    for (const Text text : {Text::Headers, Text::TracesHeaders}) {
+    for (const Text text : {Text::Headers, words.headers}) {
       if (texts_.use(text) != TextUse::Missing) {
         texts_.judge(text, TextUse::NoEndpoint);
       }
     }
     return;
   }
-  (void)(use_headers(Text::TracesHeaders, traces, kept, own_headers) ||
-         use_headers(Text::Headers, traces, kept, own_headers));
+  const std::string_view own = decode_headers(words.headers);
+  if (!own.empty()) {
+    result.headers = keep_headers(words.headers, kept, own_headers, own);
+  } else if (texts_.use(Text::Headers) == TextUse::Used && !general_headers_.empty()) {
+    if (general_kept_.empty()) {
+      general_kept_ = keep_headers(Text::Headers, kept, own_headers, general_headers_);
+    }
+    result.headers = general_kept_;
+  }
 }
 
-bool ExportReader::use_endpoint(Text which, SignalExport& traces, Kept& kept) {
+bool ExportReader::use_endpoint(Signal signal, Text which, SignalExport& result, Kept& kept) {
   if (texts_.use(which) != TextUse::Used) {
     return false;
   }
@@ -125,57 +173,63 @@ bool ExportReader::use_endpoint(Text which, SignalExport& traces, Kept& kept) {
   }
   const std::string_view whole = endpoint.path.empty() ? "/" : endpoint.path;
   const std::string_view path =
-      is_base ? kept.keep(endpoint.path, kTracesPath) : kept.keep(whole, {});
+      is_base ? kept.keep(endpoint.path, words_of(signal).path) : kept.keep(whole, {});
   const std::string_view origin = kept.keep(endpoint.origin, {});
   if (path.empty() || origin.empty()) {
     texts_.judge(which, TextUse::NoRoom);
     return false;
   }
-  traces.destination = origin;
-  traces.path = path;
+  result.destination = origin;
+  result.path = path;
   return true;
 }
 
-bool ExportReader::use_headers(Text which, SignalExport& traces, Kept& kept,
-                               std::string_view own_headers) {
+// The pairs of a list of headers; empty when there are none that can be sent.
+std::string_view ExportReader::decode_headers(Text which) {
   const std::string_view pairs = decode(which);
-  if (texts_.use(which) != TextUse::Used) {
-    return false;
+  if (texts_.use(which) != TextUse::Used || are_headers(pairs)) {
+    return pairs;
   }
-  if (!are_headers(pairs)) {
-    texts_.judge(which, TextUse::Malformed);
-    return false;
-  }
-  traces.headers = kept.keep(own_headers, pairs);
-  if (traces.headers.empty()) {
-    texts_.judge(which, TextUse::NoRoom);
-    return false;
-  }
-  return true;
+  texts_.judge(which, TextUse::Malformed);
+  return {};
 }
 
-InForce ExportReader::in_force(const SignalExport& traces) const {
-  InForce result{.sampler = settings_.sampler_kind(),
-                 .ratio_given = values_.ratio_given,
-                 .traces = traces.way,
-                 .texts = &texts_};
-  const SpanLimits& limits = settings_.limits;
-  const auto set = [&result](Number which, std::uint32_t value) {
-    result.numbers[static_cast<std::size_t>(which)] = value;
-  };
-  set(Number::AttributeValueLength, limits.attribute_value_length);
-  set(Number::SpanAttributeValueLength, limits.attribute_value_length);
-  set(Number::AttributeCount, limits.attribute_count);
-  set(Number::SpanAttributeCount, limits.attribute_count);
-  set(Number::SpanEventCount, limits.event_count);
-  set(Number::SpanLinkCount, limits.link_count);
-  set(Number::EventAttributeCount, limits.attribute_per_event_count);
-  set(Number::LinkAttributeCount, limits.attribute_per_link_count);
-  set(Number::BatchSize, traces.batch_size);
-  for (const Number timeout : {Number::BatchTimeout, Number::Timeout, Number::TracesTimeout}) {
-    set(timeout, traces.timeout_ms);
+std::string_view ExportReader::keep_headers(Text which, Kept& kept, std::string_view own_headers,
+                                            std::string_view pairs) {
+  const std::string_view headers = kept.keep(own_headers, pairs);
+  if (headers.empty()) {
+    texts_.judge(which, TextUse::NoRoom);
   }
-  return result;
+  return headers;
+}
+
+// What is used in the end, for the lines about what is not.
+void ExportReader::note_in_force(Signal signal, const SignalExport& used) {
+  const SignalWords& words = words_of(signal);
+  in_force_.ways[index_of(signal)] = used.way;
+  set_in_force(words.batch_size, used.batch_size);
+  set_in_force(words.batch_timeout, used.timeout_ms);
+  set_in_force(words.timeout, used.timeout_ms);
+  if (signal == Signal::Traces) {
+    set_in_force(Number::Timeout, used.timeout_ms);
+  }
+}
+
+void ExportReader::note_settings() {
+  in_force_.sampler = settings_.sampler_kind();
+  in_force_.ratio_given = values_.ratio_given;
+  in_force_.texts = &texts_;
+  const SpanLimits& limits = settings_.limits;
+  set_in_force(Number::AttributeValueLength, limits.attribute_value_length);
+  set_in_force(Number::SpanAttributeValueLength, limits.attribute_value_length);
+  set_in_force(Number::AttributeCount, limits.attribute_count);
+  set_in_force(Number::SpanAttributeCount, limits.attribute_count);
+  set_in_force(Number::SpanEventCount, limits.event_count);
+  set_in_force(Number::SpanLinkCount, limits.link_count);
+  set_in_force(Number::EventAttributeCount, limits.attribute_per_event_count);
+  set_in_force(Number::LinkAttributeCount, limits.attribute_per_link_count);
+  set_in_force(Number::LogAttributeValueLength, settings_.log_limits.attribute_value_length);
+  set_in_force(Number::LogAttributeCount, settings_.log_limits.attribute_count);
 }
 
 void ExportReader::tell(base::Diagnostics& diagnostics, const DiagnosticHandler& handler) {
@@ -184,6 +238,9 @@ void ExportReader::tell(base::Diagnostics& diagnostics, const DiagnosticHandler&
   }
   if (!reading_.is_read()) {
     return;
+  }
+  for (const TextUse use : texts_.uses) {
+    reading_.faults += is_fault(use) ? 1U : 0U;
   }
   for (std::uint32_t i = 0; i < reading_.faults; ++i) {
     diagnostics.notice(Diagnostic::ConfigurationInvalid);
@@ -195,7 +252,9 @@ void ExportReader::tell(base::Diagnostics& diagnostics, const DiagnosticHandler&
   if (settings_.quiet) {
     return;
   }
+  note_settings();
   Values ignored;
+  ignored.has_lines = values_.has_lines;
   Variables variables(Purpose::Export, ignored);
   variables.tell(in_force_, handler);
   (void)read_environment(scratch_, variables);

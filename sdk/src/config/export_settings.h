@@ -5,6 +5,7 @@
 // response, and the same from then on.
 
 #include <afterglow/config.h>
+#include <afterglow/flush_report.h>
 #include <afterglow/host.h>
 
 #include <cstddef>
@@ -25,7 +26,9 @@ struct SignalExport {
   std::uint32_t timeout_ms = 10'000;      ///< For one request.
   std::uint32_t batch_size = UINT32_MAX;  ///< Items of one request, at most.
   std::string_view destination = {};
-  std::string_view path = {};     ///< Empty: the signal's own.
+  std::string_view path = {};                       ///< Empty: the signal's own.
+  DropReason drop_reason = DropReason::NoExporter;  ///< Where the way is `None`.
+  const Anonymiser* anonymiser = nullptr;           ///< Before anything is encoded.
   std::string_view headers = {};  ///< "name\0value\0..."; empty: the exporter's own.
 };
 
@@ -35,15 +38,14 @@ class ExportReader {
   /// `scratch` is lent for the host's text, `copies` for what is needed of it; both until the
   /// resource is rendered.
   ExportReader(const Config& config, const Settings& settings, const host::Traits& traits,
-               std::span<char> scratch, std::span<char> copies)
-      : config_(config), settings_(settings), traits_(traits), scratch_(scratch), texts_(copies) {}
+               std::span<char> scratch, std::span<char> copies);
 
-  /// How traces leave. Texts of it are put at the end of `keep`, whose rest is left over in
-  /// `keep`; `own_headers` come before those of the environment.
-  SignalExport read_traces(std::span<char>& keep, std::string_view own_headers);
+  /// How a signal leaves. Texts of it are put at the end of `keep`, whose rest is left over in
+  /// `keep`; `own_headers` come before those of the environment. Once for each signal.
+  SignalExport read(Signal signal, std::span<char>& keep, std::string_view own_headers);
 
   /// One line for each variable that is wrong or ignored, where OTEL_LOG_LEVEL leaves room for it;
-  /// those that were not counted at first use are counted.
+  /// those that were not counted at first use are counted. After all signals were read.
   void tell(base::Diagnostics& diagnostics, const DiagnosticHandler& handler);
 
   /// OTEL_SERVICE_NAME, or empty.
@@ -54,11 +56,20 @@ class ExportReader {
  private:
   struct Kept;
 
-  [[nodiscard]] InForce in_force(const SignalExport& traces) const;
+  [[nodiscard]] bool takes_urls() const;
   std::string_view decode(Text which);
-  void use_destination(SignalExport& traces, Kept& kept, std::string_view own_headers);
-  bool use_endpoint(Text which, SignalExport& traces, Kept& kept);
-  bool use_headers(Text which, SignalExport& traces, Kept& kept, std::string_view own_headers);
+  std::string_view decode_headers(Text which);
+  void judge_destination();
+  void use_destination(Signal signal, SignalExport& result, Kept& kept,
+                       std::string_view own_headers);
+  bool use_endpoint(Signal signal, Text which, SignalExport& result, Kept& kept);
+  std::string_view keep_headers(Text which, Kept& kept, std::string_view own_headers,
+                                std::string_view pairs);
+  void note_in_force(Signal signal, const SignalExport& used);
+  void note_settings();
+  void set_in_force(Number which, std::uint32_t value) {
+    in_force_.numbers[static_cast<std::size_t>(which)] = value;
+  }
 
   const Config& config_;
   const Settings& settings_;
@@ -69,6 +80,8 @@ class ExportReader {
   Reading reading_;
   InForce in_force_;
   std::string_view resource_;
+  std::string_view general_headers_;  // decoded
+  std::string_view general_kept_;     // with our own, for every signal that has none of its own
 };
 
 }  // namespace afterglow::config

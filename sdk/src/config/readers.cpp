@@ -36,7 +36,7 @@ struct ExporterWord {
 constexpr ExporterWord kExporters[] = {
     {"otlp", ExportWay::Otlp},
     {"otlp/stdout", ExportWay::Log},
-    {"console", ExportWay::Log},
+    {"console", ExportWay::Lines},
     {"none", ExportWay::None},
 };
 
@@ -59,12 +59,19 @@ const Row* find(const Row (&rows)[Count], std::string_view word) {
   return nullptr;
 }
 
-std::string_view way_used(const InForce* in_force) {
-  const ExportWay way = in_force == nullptr ? ExportWay::Otlp : in_force->traces;
-  if (way == ExportWay::Otlp) {
-    return "otlp is used";
+std::string_view way_used(const InForce* in_force, Signal signal) {
+  const ExportWay way = in_force == nullptr ? ExportWay::Otlp : in_force->ways[index_of(signal)];
+  switch (way) {
+    case ExportWay::Otlp:
+      return "otlp is used";
+    case ExportWay::None:
+      return "none is used";
+    case ExportWay::Lines:
+      return signal == Signal::Logs ? "console is used" : "otlp/stdout is used";
+    case ExportWay::Log:
+      break;
   }
-  return way == ExportWay::None ? "none is used" : "otlp/stdout is used";
+  return "otlp/stdout is used";
 }
 
 }  // namespace
@@ -135,13 +142,17 @@ Verdict read_ratio(const ReadContext& context, const Slot& /*slot*/, std::string
   if (context.in_force == nullptr) {
     return {};
   }
+  if (context.in_force->sampler == SamplerKind::Program) {
+    return is_ratio ? Verdict{} : Verdict{"is not a ratio from 0 to 1", "the program's is used"};
+  }
   if (!takes_ratio(context.in_force->sampler)) {
     return {"is ignored", "OTEL_TRACES_SAMPLER names no ratio sampler"};
   }
   return is_ratio ? Verdict{} : Verdict{"is not a ratio from 0 to 1", "1 is used"};
 }
 
-Verdict read_exporter(const ReadContext& context, const Slot& /*slot*/, std::string_view value) {
+Verdict read_exporter(const ReadContext& context, const Slot& slot, std::string_view value) {
+  ExporterGiven& exporter = context.values.exporters[index_of(slot.signal)];
   bool has_others = false;
   bool has_known = false;
   std::string_view member;
@@ -149,17 +160,21 @@ Verdict read_exporter(const ReadContext& context, const Slot& /*slot*/, std::str
     const ExporterWord* known = find(kExporters, member);
     if (known != nullptr && !has_known) {
       has_known = true;
-      context.values.exporter = known->way;
-      context.values.has_exporter = true;
+      exporter = {true, known->way};
     } else {
       has_others = has_others || !member.empty();
     }
   }
+  const std::string_view used = way_used(context.in_force, slot.signal);
   if (!has_known) {
-    return {"names no known exporter", way_used(context.in_force)};
+    return {"names no known exporter", used};
   }
-  return has_others ? Verdict{"names more than one exporter", way_used(context.in_force)}
-                    : Verdict{};
+  if (slot.signal == Signal::Logs && exporter.way == ExportWay::Lines &&
+      !context.values.has_lines) {
+    exporter.way = ExportWay::Log;
+    return {"needs ExportWay::Lines in the program", used};
+  }
+  return has_others ? Verdict{"names more than one exporter", used} : Verdict{};
 }
 
 Verdict read_number(const ReadContext& context, const Slot& slot, std::string_view value) {
@@ -193,7 +208,8 @@ Verdict read_text(const ReadContext& context, const Slot& slot, std::string_view
     }
     return {};
   }
-  const bool is_url = slot.text == Text::Endpoint || slot.text == Text::TracesEndpoint;
+  const bool is_url = slot.text == Text::Endpoint || slot.text == Text::TracesEndpoint ||
+                      slot.text == Text::LogsEndpoint;
   switch (context.in_force->texts->use(slot.text)) {
     case TextUse::Missing:
     case TextUse::Used:

@@ -25,6 +25,7 @@ struct Slot {
   Number number = Number::AttributeCount;
   std::uint32_t least = 0;  ///< The smallest number that makes sense.
   Text text = Text::ServiceName;
+  Signal signal = Signal::Traces;
   std::string_view reason = {};  ///< Why the variable is ignored.
 };
 

@@ -8,7 +8,10 @@ constexpr ParentBased kParentBasedAlwaysOff{kAlwaysOff};
 }  // namespace
 
 Settings::Settings(const Config& config, std::span<char> scratch, base::Diagnostics& diagnostics)
-    : propagators(config.propagators), limits(config.limits), configured_(config.sampler) {
+    : propagators(config.propagators),
+      limits(config.limits),
+      log_limits(config.log_limits),
+      configured_(config.sampler) {
   Values values;
   Variables variables(Purpose::Recording, values);
   const Reading reading = read_environment(scratch, variables);
@@ -29,12 +32,18 @@ void Settings::take(const Values& values) {
   }
   sampler_kind_ = values.sampler;
   ratio_ = Ratio(values.ratio);
+  if (values.sampler == SamplerKind::Program && values.ratio_given == Given::Yes) {
+    rate = values.ratio;
+  }
   const auto limit = [&values](Number general, Number own, std::uint32_t& out) {
     out = values.get(own, values.get(general, out));
   };
   limit(Number::AttributeValueLength, Number::SpanAttributeValueLength,
         limits.attribute_value_length);
   limit(Number::AttributeCount, Number::SpanAttributeCount, limits.attribute_count);
+  limit(Number::AttributeValueLength, Number::LogAttributeValueLength,
+        log_limits.attribute_value_length);
+  limit(Number::AttributeCount, Number::LogAttributeCount, log_limits.attribute_count);
   limit(Number::SpanEventCount, Number::SpanEventCount, limits.event_count);
   limit(Number::SpanLinkCount, Number::SpanLinkCount, limits.link_count);
   limit(Number::EventAttributeCount, Number::EventAttributeCount, limits.attribute_per_event_count);

@@ -6,6 +6,7 @@
 #include <afterglow/config.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/diagnostics.h"
@@ -28,9 +29,12 @@ class Settings {
   bool quiet = false;
   Propagators propagators;
   SpanLimits limits;
+  LogLimits log_limits;
 
   /// Refers into these settings, or to what the program named.
   [[nodiscard]] Sampler sampler() const;
+  /// OTEL_TRACES_SAMPLER_ARG for the program's sampler, where it is given alone.
+  std::optional<double> rate;
   [[nodiscard]] SamplerKind sampler_kind() const { return sampler_kind_; }
 
  private:

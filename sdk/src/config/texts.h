@@ -17,8 +17,10 @@ enum class Text : std::uint8_t {
   TracesEndpoint,
   Headers,
   TracesHeaders,
+  LogsEndpoint,
+  LogsHeaders,
 };
-inline constexpr std::size_t kTextCount = 6;
+inline constexpr std::size_t kTextCount = 8;
 
 /// What became of a text. All but the first two are worth a diagnostic line.
 enum class TextUse : std::uint8_t {

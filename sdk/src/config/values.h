@@ -24,8 +24,13 @@ enum class Number : std::uint8_t {
   BatchTimeout,
   Timeout,
   TracesTimeout,
+  LogAttributeValueLength,
+  LogAttributeCount,
+  LogBatchSize,
+  LogBatchTimeout,
+  LogsTimeout,
 };
-inline constexpr std::size_t kNumberCount = 12;
+inline constexpr std::size_t kNumberCount = 17;
 
 /// What OTEL_TRACES_SAMPLER names.
 enum class SamplerKind : std::uint8_t {
@@ -45,6 +50,17 @@ enum class SamplerKind : std::uint8_t {
 /// A value that may be missing, or wrong.
 enum class Given : std::uint8_t { No, Wrong, Yes };
 
+inline constexpr std::size_t kSignalCount = 3;
+[[nodiscard]] constexpr std::size_t index_of(Signal signal) {
+  return static_cast<std::size_t>(signal) - 1;
+}
+
+/// OTEL_{TRACES,METRICS,LOGS}_EXPORTER.
+struct ExporterGiven {
+  bool given = false;
+  ExportWay way = ExportWay::Otlp;
+};
+
 struct Values {
   bool sdk_disabled = false;
   bool quiet = false;  ///< OTEL_LOG_LEVEL leaves no room for warnings.
@@ -53,8 +69,8 @@ struct Values {
   SamplerKind sampler = SamplerKind::Program;
   Given ratio_given = Given::No;
   double ratio = 1.0;
-  bool has_exporter = false;
-  ExportWay exporter = ExportWay::Otlp;
+  bool has_lines = false;                      ///< The module can write log records as lines.
+  ExporterGiven exporters[kSignalCount] = {};  ///< By `index_of`.
   std::uint32_t numbers[kNumberCount] = {};
   std::uint32_t numbers_given = 0;  ///< One bit for each `Number`.
 

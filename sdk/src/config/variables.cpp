@@ -18,6 +18,9 @@ struct Variable {
 constexpr Purpose kRecording = Purpose::Recording;
 constexpr Purpose kExport = Purpose::Export;
 
+constexpr std::string_view kNoBackground = "nothing runs in the background";
+constexpr std::string_view kBufferIsQueue = "the lent buffer is the queue";
+
 constexpr Variable kVariables[] = {
     {"OTEL_SDK_DISABLED", read_disabled, kRecording},
     {"OTEL_LOG_LEVEL", read_log_level, kRecording},
@@ -47,6 +50,14 @@ constexpr Variable kVariables[] = {
      read_number,
      kRecording,
      {.number = Number::LinkAttributeCount}},
+    {"OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+     read_number,
+     kRecording,
+     {.number = Number::LogAttributeValueLength}},
+    {"OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT",
+     read_number,
+     kRecording,
+     {.number = Number::LogAttributeCount}},
     {"OTEL_SERVICE_NAME", read_text, kExport, {.text = Text::ServiceName}},
     {"OTEL_RESOURCE_ATTRIBUTES", read_text, kExport, {.text = Text::ResourceAttributes}},
     {"OTEL_TRACES_EXPORTER", read_exporter, kExport},
@@ -55,21 +66,40 @@ constexpr Variable kVariables[] = {
      kExport,
      {.number = Number::BatchSize, .least = 1}},
     {"OTEL_BSP_EXPORT_TIMEOUT", read_number, kExport, {.number = Number::BatchTimeout, .least = 1}},
-    {"OTEL_BSP_SCHEDULE_DELAY", ignore, kExport, {.reason = "nothing runs in the background"}},
-    {"OTEL_BSP_MAX_QUEUE_SIZE", ignore, kExport, {.reason = "the lent buffer is the queue"}},
+    {"OTEL_BSP_SCHEDULE_DELAY", ignore, kExport, {.reason = kNoBackground}},
+    {"OTEL_BSP_MAX_QUEUE_SIZE", ignore, kExport, {.reason = kBufferIsQueue}},
+    {"OTEL_LOGS_EXPORTER", read_exporter, kExport, {.signal = Signal::Logs}},
+    {"OTEL_BLRP_MAX_EXPORT_BATCH_SIZE",
+     read_number,
+     kExport,
+     {.number = Number::LogBatchSize, .least = 1}},
+    {"OTEL_BLRP_EXPORT_TIMEOUT",
+     read_number,
+     kExport,
+     {.number = Number::LogBatchTimeout, .least = 1}},
+    {"OTEL_BLRP_SCHEDULE_DELAY", ignore, kExport, {.reason = kNoBackground}},
+    {"OTEL_BLRP_MAX_QUEUE_SIZE", ignore, kExport, {.reason = kBufferIsQueue}},
     {"OTEL_EXPORTER_OTLP_TIMEOUT", read_number, kExport, {.number = Number::Timeout, .least = 1}},
     {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
      read_number,
      kExport,
      {.number = Number::TracesTimeout, .least = 1}},
+    {"OTEL_EXPORTER_OTLP_LOGS_TIMEOUT",
+     read_number,
+     kExport,
+     {.number = Number::LogsTimeout, .least = 1}},
     {"OTEL_EXPORTER_OTLP_ENDPOINT", read_text, kExport, {.text = Text::Endpoint}},
     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", read_text, kExport, {.text = Text::TracesEndpoint}},
+    {"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", read_text, kExport, {.text = Text::LogsEndpoint}},
     {"OTEL_EXPORTER_OTLP_HEADERS", read_text, kExport, {.text = Text::Headers}},
     {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", read_text, kExport, {.text = Text::TracesHeaders}},
+    {"OTEL_EXPORTER_OTLP_LOGS_HEADERS", read_text, kExport, {.text = Text::LogsHeaders}},
     {"OTEL_EXPORTER_OTLP_COMPRESSION", read_compression, kExport},
     {"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", read_compression, kExport},
+    {"OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", read_compression, kExport},
     {"OTEL_EXPORTER_OTLP_PROTOCOL", read_protocol, kExport},
     {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", read_protocol, kExport},
+    {"OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", read_protocol, kExport},
 };
 constexpr std::size_t kVariableCount = sizeof kVariables / sizeof kVariables[0];
 static_assert(kVariableCount <= 64, "one bit of Variables::seen_ for each");
@@ -89,7 +119,9 @@ std::size_t find_variable(std::string_view name) {
 
 Shown shown_of(const Variable& variable, const Texts* texts) {
   const Text text = variable.slot.text;
-  if (variable.read != read_text || (text != Text::Headers && text != Text::TracesHeaders)) {
+  const bool is_headers =
+      text == Text::Headers || text == Text::TracesHeaders || text == Text::LogsHeaders;
+  if (variable.read != read_text || !is_headers) {
     return Shown::Value;
   }
   const bool is_list = texts != nullptr && texts->use(text) != TextUse::Malformed;
@@ -127,7 +159,9 @@ std::uint32_t Variables::faults() const {
     return faults_;
   }
   const bool is_ratio_wrong = takes_ratio(values_.sampler) ? values_.ratio_given != Given::Yes
-                                                           : values_.ratio_given != Given::No;
+                              : values_.sampler == SamplerKind::Program
+                                  ? values_.ratio_given == Given::Wrong
+                                  : values_.ratio_given != Given::No;
   return faults_ + (is_ratio_wrong ? 1U : 0U);
 }
 

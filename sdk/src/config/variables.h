@@ -26,7 +26,7 @@ struct InForce {
   std::uint32_t numbers[kNumberCount] = {};
   SamplerKind sampler = SamplerKind::Program;
   Given ratio_given = Given::No;
-  ExportWay traces = ExportWay::Otlp;
+  ExportWay ways[kSignalCount] = {};  ///< By `index_of`.
   const Texts* texts = nullptr;
 };
 

@@ -39,6 +39,10 @@ class JsonWriter {
   JsonWriter& base64(std::span<const std::uint8_t> bytes);
 
   [[nodiscard]] bool failed() const { return failed_; }
+  /// Bytes that still fit.
+  [[nodiscard]] std::size_t room() const {
+    return failed_ ? 0 : static_cast<std::size_t>(end_ - at_);
+  }
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
   [[nodiscard]] std::string_view text() const { return {begin_, size()}; }
 

@@ -75,6 +75,12 @@ Outcome Exporter::log(Signal signal, std::string_view body, std::uint32_t items)
   return judge(signal, items, {.status = status}, {});
 }
 
+Outcome Exporter::line(std::uint32_t severity, std::string_view text) {
+  const host::Status status =
+      host::log_line("logs", severity != 0 ? severity : kInfoSeverity, text);
+  return judge(Signal::Logs, 1, {.status = status}, {});
+}
+
 bool Exporter::finish(const host::SendResult& result, std::span<char> answer, Outcome& outcome) {
   for (InFlight& entry : in_flight_) {
     if (entry.items != 0 && entry.ticket == result.ticket) {

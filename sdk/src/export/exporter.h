@@ -53,6 +53,9 @@ class Exporter {
   /// Give one body to the host's log "otlp", as a line. Nobody tells what becomes of a line.
   Outcome log(Signal signal, std::string_view body, std::uint32_t items);
 
+  /// Give one log record to the host's log "logs", as a line.
+  Outcome line(std::uint32_t severity, std::string_view text);
+
   /// The host tells what became of a queued request. False when the ticket is not known.
   bool finish(const host::SendResult& result, std::span<char> answer, Outcome& outcome);
 

@@ -11,7 +11,8 @@ namespace {
 // Copies one value, with everything it refers to, into the pages.
 class ValueCopy {
  public:
-  ValueCopy(Recorder& recorder, Append& append) : recorder_(recorder), append_(append) {}
+  ValueCopy(Recorder& recorder, Append& append, std::uint32_t max_length)
+      : recorder_(recorder), append_(append), max_length_(max_length) {}
 
   StoredValue copy(const Value& value, unsigned depth) {
     StoredValue stored;
@@ -47,9 +48,8 @@ class ValueCopy {
 
  private:
   [[nodiscard]] std::string_view limited(std::string_view text) const {
-    const std::uint32_t limit = recorder_.limits.attribute_value_length;
-    if (text.size() > limit) {
-      text.remove_suffix(text.size() - text::truncate(text, limit));
+    if (text.size() > max_length_) {
+      text.remove_suffix(text.size() - text::truncate(text, max_length_));
     }
     return text;
   }
@@ -130,6 +130,7 @@ class ValueCopy {
 
   Recorder& recorder_;
   Append& append_;
+  std::uint32_t max_length_;
 };
 
 void store(AttributeRecord& attribute, const StoredValue& value) {
@@ -139,7 +140,7 @@ void store(AttributeRecord& attribute, const StoredValue& value) {
 }
 
 bool add_attribute(Recorder& recorder, Append& append, List& list, const Key& key,
-                   const Value& value) {
+                   const Value& value, std::uint32_t max_length) {
   Offset offset = 0;
   AttributeRecord* attribute = append.make<AttributeRecord>(offset);
   if (attribute == nullptr) {
@@ -153,7 +154,7 @@ bool add_attribute(Recorder& recorder, Append& append, List& list, const Key& ke
   } else {
     attribute->key_literal = key.text().data();
   }
-  store(*attribute, ValueCopy(recorder, append).copy(value, Value::kMaxDepth));
+  store(*attribute, ValueCopy(recorder, append, max_length).copy(value, Value::kMaxDepth));
   if (append.failed()) {
     return false;
   }
@@ -164,23 +165,24 @@ bool add_attribute(Recorder& recorder, Append& append, List& list, const Key& ke
 }  // namespace
 
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
-                   const Value& value, std::uint32_t max_count) {
+                   const Value& value, const AttributeLimits& limits) {
   constexpr std::size_t kMaxKeyBytes = UINT16_MAX;
   if (key.text().empty() || key.text().size() > kMaxKeyBytes) {
     ++list.dropped;
     return;
   }
   AttributeRecord* existing = find_attribute(recorder.pages, list, key.text());
-  if (existing == nullptr && list.count >= max_count) {
+  if (existing == nullptr && list.count >= limits.count) {
     ++list.dropped;
     return;
   }
   Append append(recorder.pages, trace, recorder.max_trace_pages);
   bool done = false;
   if (existing == nullptr) {
-    done = add_attribute(recorder, append, list, key, value);
+    done = add_attribute(recorder, append, list, key, value, limits.value_length);
   } else {
-    const StoredValue stored = ValueCopy(recorder, append).copy(value, Value::kMaxDepth);
+    const StoredValue stored =
+        ValueCopy(recorder, append, limits.value_length).copy(value, Value::kMaxDepth);
     done = !append.failed();
     if (done) {
       store(*existing, stored);
@@ -193,6 +195,12 @@ void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key&
   append.commit();
 }
 
+void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
+                   const Value& value, std::uint32_t max_count) {
+  set_attribute(recorder, trace, list, key, value,
+                AttributeLimits{max_count, recorder.limits.attribute_value_length});
+}
+
 void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attributes attributes,
                     std::uint32_t max_count) {
   for (const Attribute& attribute : attributes) {
@@ -201,7 +209,7 @@ void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attribute
 }
 
 StoredValue copy_value(Recorder& recorder, Append& append, const Value& value) {
-  return ValueCopy(recorder, append).copy(value, Value::kMaxDepth);
+  return ValueCopy(recorder, append, SpanLimits::kUnlimited).copy(value, Value::kMaxDepth);
 }
 
 std::string_view key_text(const base::PagePool& pages, const AttributeRecord& attribute) {

@@ -14,15 +14,25 @@ namespace afterglow::record {
 
 struct Recorder;
 
-/// Set `key` to `value` in `list`. What does not fit, or is beyond `max_count`, adds to
+/// Beyond `count` attributes are dropped, beyond `value_length` characters strings are cut.
+struct AttributeLimits {
+  std::uint32_t count;
+  std::uint32_t value_length;
+};
+
+/// Set `key` to `value` in `list`. What does not fit, or is beyond the limits, adds to
 /// `list.dropped`.
+void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
+                   const Value& value, const AttributeLimits& limits);
+
+/// The same with the value length of spans.
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
                    const Value& value, std::uint32_t max_count);
 
 void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attributes attributes,
                     std::uint32_t max_count);
 
-/// Copy one value with all it refers to; `append` tells whether it fits.
+/// Copy one value with all it refers to, uncut; `append` tells whether it fits.
 StoredValue copy_value(Recorder& recorder, Append& append, const Value& value);
 
 /// The attribute of that key, or null.

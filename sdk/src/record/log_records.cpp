@@ -43,7 +43,8 @@ LogRecord* make_record(Recorder& recorder, LocalTrace& trace, const LogStart& st
 
 void fill(LogRecord& record, const LocalTrace& trace, const LogStart& start) {
   record.trace = trace.first_page;
-  record.severity = start.severity;
+  // What is no number of OTLP's says nothing.
+  record.severity = start.severity <= Severity::Fatal4 ? start.severity : Severity::Unspecified;
   record.state = SpanState::Ended;
   record.trace_flags = start.span.trace_flags;
   record.trace_id = start.span.trace_id;
@@ -72,21 +73,19 @@ bool add_log(Recorder& recorder, LocalTrace* trace, const LogStart& start) {
   append_to_list(recorder.pages, trace->logs, offset);
   ++trace->waiting_logs;
   recorder.logs.added();
-  set_attributes(recorder, *trace, record->attributes, start.attributes,
-                 recorder.log_limits.attribute_count);
+  record->attributes.dropped = start.left_out;
+  const AttributeLimits limits{recorder.log_limits.attribute_count,
+                               recorder.log_limits.attribute_value_length};
+  for (const Attribute& attribute : start.attributes) {
+    set_attribute(recorder, *trace, record->attributes, attribute.key, attribute.value, limits);
+  }
   return true;
 }
 
-void drop_logs(Recorder& recorder, LocalTrace& trace, Severity severity, DropReason reason) {
-  for (Offset offset = trace.logs.first; offset != 0;) {
-    auto& record = *recorder.at<LogRecord>(offset);
-    offset = record.next;
-    if (record.state == SpanState::Ended && record.severity < severity) {
-      record.state = SpanState::Closed;
-      --trace.waiting_logs;
-      recorder.logs.dropped(reason, 1);
-    }
-  }
+void drop_log(Recorder& recorder, LocalTrace& trace, LogRecord& record, DropReason reason) {
+  record.state = SpanState::Closed;
+  --trace.waiting_logs;
+  recorder.logs.dropped(reason, 1);
 }
 
 LogRecord* LogSelection::next() {

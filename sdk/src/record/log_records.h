@@ -40,14 +40,27 @@ struct LogStart {
   SpanContext span = {};  // invalid: none
   const Scope* scope = &kDefaultScope;
   std::uint64_t now_unix_nano = 0;
+  std::uint32_t left_out = 0;  // attributes that did not even come this far
 };
 
 /// Copy a record into `trace`, or, where that is null, into the trace without spans, and add it to
 /// the books. False, counted, when it does not fit.
 bool add_log(Recorder& recorder, LocalTrace* trace, const LogStart& start);
 
-/// Drop the waiting records of a trace that are below `severity`.
-void drop_logs(Recorder& recorder, LocalTrace& trace, Severity severity, DropReason reason);
+/// Drop a waiting record of `trace`, which stays.
+void drop_log(Recorder& recorder, LocalTrace& trace, LogRecord& record, DropReason reason);
+
+/// Drop the waiting records of `trace` that `is_kept(const LogRecord&)` does not want.
+template <class IsKept>
+void keep_logs_if(Recorder& recorder, LocalTrace& trace, DropReason reason, IsKept is_kept) {
+  for (Offset offset = trace.logs.first; offset != 0;) {
+    auto& record = *recorder.at<LogRecord>(offset);
+    offset = record.next;
+    if (record.state == SpanState::Ended && !is_kept(record)) {
+      drop_log(recorder, trace, record, reason);
+    }
+  }
+}
 
 /// Takes records for one request, one scope after another: those of traces about which nothing is
 /// left to decide.

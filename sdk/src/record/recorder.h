@@ -32,6 +32,16 @@ struct RootEnded {
   void* object = nullptr;
 };
 
+struct Recorder;
+
+/// What is linked only where something is logged.
+struct LogWork {
+  /// Send all records that wait. Counts the bodies in `requests`.
+  void (*send)(void* telemetry, std::uint32_t& requests);
+  /// Tail rules have decided about `trace`: drop its records that have to go.
+  void (*judge)(Recorder& recorder, LocalTrace& trace, std::uint64_t randomness);
+};
+
 struct Recorder {
   base::PagePool pages;
   base::Ledger spans;
@@ -41,8 +51,7 @@ struct Recorder {
   LogLimits log_limits;
   const LogConfig* log_config = nullptr;
   LogSites log_sites;
-  /// Set by the first log record: what sends them is linked only where some are made.
-  bool (*send_logs)(void* telemetry, std::uint32_t& requests) = nullptr;
+  const LogWork* log_work = nullptr;  // set by the first log record
   IdGenerator id_generator;
   std::span<const SpanHook> hooks;
   Propagation propagation;

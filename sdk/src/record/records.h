@@ -105,6 +105,13 @@ struct SpanRecord {
   List links;
 };
 
+/// What becomes of log records of a trace about which tail rules have decided.
+enum class LogFate : std::uint8_t {
+  Filtered,  // nothing was decided, or chance kept the trace
+  Kept,      // a rule kept the trace
+  Dropped,   // the trace was dropped
+};
+
 /// A local trace: a root and all below it. Stands at the start of its first page.
 struct LocalTrace {
   TraceId id;
@@ -120,6 +127,7 @@ struct LocalTrace {
   bool root_ended;
   bool holds_loose_logs;  // no spans: records that belong to none
   bool undecided;         // tail rules decide when the root ends
+  LogFate log_fate;
   std::uint32_t used;     // bytes of the current run
   std::uint32_t open_spans;
   std::uint32_t waiting_spans;  // ended or taken

@@ -1,32 +1,21 @@
 #include "sample/log_filter.h"
 
 namespace afterglow::sample {
-namespace {
 
-Severity minimum_of(const LogConfig& config, const Scope* scope) {
+bool passes_severity(const LogConfig& config, Severity severity, const Scope* scope) {
   for (const ScopeSeverity& entry : config.scopes) {
     if (entry.scope == scope) {
-      return entry.minimum;
+      return !is_below(severity, entry.minimum);
     }
   }
-  return config.minimum_severity;
+  return !is_below(severity, config.minimum_severity);
 }
 
-}  // namespace
-
-// A record without a severity is below every minimum but the lowest, as the specification says of
-// an unspecified one: it passes, since nobody said that it is unimportant.
-bool keeps(const LogConfig& config, const LogSummary& log) {
-  if (log.severity != Severity::Unspecified && log.severity < minimum_of(config, log.scope)) {
+bool passes_trace(const LogConfig& config, Severity severity, const LogTrace& trace) {
+  if (config.trace_based && !trace.is_sampled) {
     return false;
   }
-  if (!log.randomness) {
-    return true;
-  }
-  if (config.trace_based && !log.is_sampled) {
-    return false;
-  }
-  return log.severity >= Severity::Warn || *log.randomness >= config.threshold;
+  return !is_below(severity, Severity::Warn) || trace.randomness >= config.threshold;
 }
 
 }  // namespace afterglow::sample

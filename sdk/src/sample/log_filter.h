@@ -5,18 +5,25 @@
 #include <afterglow/log.h>
 
 #include <cstdint>
-#include <optional>
 
 namespace afterglow::sample {
 
-/// What a filter looks at.
-struct LogSummary {
-  Severity severity = Severity::Unspecified;
-  const Scope* scope = nullptr;
-  std::optional<std::uint64_t> randomness = {};  // R of the trace; none: no trace
-  bool is_sampled = false;                       // the span is
+/// Whether `severity` is below `bound`. A record without a severity is below nothing: nobody said
+/// that it is unimportant.
+[[nodiscard]] constexpr bool is_below(Severity severity, Severity bound) {
+  return severity != Severity::Unspecified && severity < bound;
+}
+
+/// Of records of `scope`.
+[[nodiscard]] bool passes_severity(const LogConfig& config, Severity severity, const Scope* scope);
+
+/// What the filters want to know of a record's trace.
+struct LogTrace {
+  std::uint64_t randomness;  // R
+  bool is_sampled;
 };
 
-[[nodiscard]] bool keeps(const LogConfig& config, const LogSummary& log);
+/// Of records that belong to a trace.
+[[nodiscard]] bool passes_trace(const LogConfig& config, Severity severity, const LogTrace& trace);
 
 }  // namespace afterglow::sample

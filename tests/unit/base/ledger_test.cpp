@@ -98,7 +98,7 @@ TEST_CASE("every reason has a name of its own") {
   const char* const expected[] = {"no_memory",    "trace_full", "parent_ended", "not_sampled",
                                   "tail_dropped", "too_large",  "send_failed",  "refused",
                                   "rejected",     "shutdown",   "disabled",     "no_exporter",
-                                  "rate_limited"};
+                                  "rate_limited", "residency"};
   static_assert(std::size(expected) == afterglow::kDropReasonCount);
   for (std::size_t i = 0; i < afterglow::kDropReasonCount; ++i) {
     CHECK(std::strcmp(afterglow::drop_reason_name(static_cast<DropReason>(i)), expected[i]) == 0);

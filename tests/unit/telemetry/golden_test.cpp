@@ -1,10 +1,10 @@
 // OTLP documents, byte for byte: scripted clock and ids. See CMakeLists.txt for how to update them.
 
+#include "golden.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <string>
 
@@ -19,22 +19,6 @@ namespace sc = afterglow::semconv;
 constexpr Attribute kResource[] = {{"deployment.environment.name", "production"}};
 constexpr Config kConfig{
     .service_name = "cart-edge", .service_version = "1.4.2", .resource = kResource};
-
-void check_golden(const char* name, std::string_view document, std::string_view golden) {
-#if !defined(__wasi__)
-  if (const char* folder = std::getenv("AFTERGLOW_UPDATE_GOLDEN"); folder != nullptr) {
-    const std::string path = std::string(folder) + "/" + name + ".json";
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    REQUIRE(file != nullptr);
-    std::fwrite(document.data(), 1, document.size(), file);
-    std::fputc('\n', file);
-    std::fclose(file);
-    return;
-  }
-#endif
-  CAPTURE(name);
-  CHECK(document == golden);
-}
 
 }  // namespace
 
