@@ -116,32 +116,42 @@ TEST_CASE("recipe, rate for one route: all of it, 1 % of the rest, none of the h
 
 TEST_CASE("recipe, rate without a deploy: the program's is the default, the host's wins") {
   struct Case {
-    std::vector<afterglow::host::Pair> environment;
+    std::string_view argument;
     double ratio;
   };
-  const std::vector<Case> cases = {
-      {{}, 0.05},
-      {{{"OTEL_TRACES_SAMPLER", "parentbased_traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "0.5"}},
-       0.5},
-      {{{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "0.25"}}, 0.25},
-      {{{"OTEL_TRACES_SAMPLER", "no_such_sampler"}}, 0.05},
-  };
-  for (const Case& one : cases) {
-    CAPTURE(one.ratio);
-    Serve recipe{rate_without_deploy::kConfig, rate_without_deploy::handle, one.environment};
-    const auto t = static_cast<std::uint64_t>((1 - one.ratio) *
-                                              static_cast<double>(afterglow::kThresholdOfNothing));
-    CHECK(serve(recipe, {.randomness = t - 16}).empty());
-    CHECK(serve(recipe, {.randomness = t + 16}).size() == 2);
+  for (const Case& one :
+       {Case{"", 0.05}, Case{"a lot", 0.05}, Case{"0.5", 0.5}, Case{"0.25", 0.25}}) {
+    CAPTURE(one.argument);
+    const Serve recipe{rate_without_deploy::kConfig,
+                       rate_without_deploy::handle,
+                       {{"OTEL_TRACES_SAMPLER_ARG", one.argument}}};
+    const std::uint64_t t = afterglow::threshold_of(one.ratio);
+    CHECK(serve(recipe, {.randomness = t - 1}).empty());
+    const auto kept = serve(recipe, {.randomness = t});
+    REQUIRE(kept.size() == 2);
+    CHECK(threshold_in(kept[0].trace_state()) == t);
   }
-  Serve all{rate_without_deploy::kConfig,
-            rate_without_deploy::handle,
-            {{"OTEL_TRACES_SAMPLER", "always_on"}}};
-  CHECK(serve(all, {.randomness = 0}).size() == 2);
-  Serve none{rate_without_deploy::kConfig,
-             rate_without_deploy::handle,
-             {{"OTEL_TRACES_SAMPLER", "always_off"}}};
-  CHECK(serve(none, {.randomness = kBest}).empty());
+  const Serve recipe{rate_without_deploy::kConfig,
+                     rate_without_deploy::handle,
+                     {{"OTEL_TRACES_SAMPLER_ARG", "0"}}};
+  CHECK(serve(recipe, {.randomness = kBest}).empty());
+  const auto error = serve(recipe, {.randomness = kBest, .status = 503});
+  REQUIRE(error.size() == 2);
+  CHECK(error[0].rule() == "errors");
+  CHECK_FALSE(threshold_in(error[0].trace_state()));
+}
+
+TEST_CASE("recipe, rate without a deploy: a sampler of the environment takes the program's place") {
+  const Serve all{rate_without_deploy::kConfig,
+                  rate_without_deploy::handle,
+                  {{"OTEL_TRACES_SAMPLER", "always_on"}}};
+  const auto kept = serve(all, {.randomness = 0});
+  CHECK(kept.size() == 2);
+  CHECK_FALSE(threshold_in(kept.at(0).trace_state()));
+  const Serve none{rate_without_deploy::kConfig,
+                   rate_without_deploy::handle,
+                   {{"OTEL_TRACES_SAMPLER", "always_off"}}};
+  CHECK(serve(none, {.randomness = kBest, .status = 503}).empty());  // its errors are not recorded
 }
 
 }  // namespace recipes::test
