@@ -45,7 +45,28 @@ std::string sent_flags() {
   return backend().calls.at(0).header("traceparent").substr(53);
 }
 
+// A caller's decision is followed, whatever this handler's own would be; his errors are kept.
+void check_callers(const Serve& recipe) {
+  const std::vector<HeaderLine> sampled = {
+      {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+      {"tracestate", "ot=th:8;rv:80000000000000"}};
+  const auto kept = serve(recipe, {.headers = sampled});
+  REQUIRE(names_of(kept) == "GET /cart GET");
+  CHECK(kept[0].trace_state() == "ot=th:8;rv:80000000000000");
+  const std::vector<HeaderLine> unsampled = {
+      {"traceparent", "00-ffffffffffffffffffffffffffffffff-b7ad6b7169203331-00"}};
+  CHECK(serve(recipe, {.headers = unsampled}).empty());
+  const auto error = serve(recipe, {.status = 500, .headers = unsampled});
+  REQUIRE(names_of(error) == "GET /cart GET");
+  CHECK(error[0].rule() == "errors");
+}
+
 }  // namespace
+
+TEST_CASE("recipes: callers who have decided are followed") {
+  check_callers({all_errors::kConfig, all_errors::handle});
+  check_callers({rate_without_deploy::kConfig, rate_without_deploy::handle});
+}
 
 TEST_CASE("recipe, keep errors: chance keeps 1 % with th, the rule keeps errors without") {
   const Serve recipe{all_errors::kConfig, all_errors::handle};
@@ -69,22 +90,6 @@ TEST_CASE("recipe, keep errors: chance keeps 1 % with th, the rule keeps errors 
     CHECK(sent_flags() == "02");  // what is behind the backend may be missing
   }
   CHECK(serve(recipe, {.randomness = kT - 1, .status = 399}).empty());
-}
-
-TEST_CASE("recipe, keep errors: a caller's decision is followed, his errors are kept") {
-  const Serve recipe{all_errors::kConfig, all_errors::handle};
-  const std::vector<HeaderLine> sampled = {
-      {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
-      {"tracestate", "ot=th:8;rv:80000000000000"}};
-  const auto kept = serve(recipe, {.headers = sampled});
-  CHECK(names_of(kept) == "GET /cart GET");
-  CHECK(kept[0].trace_state() == "ot=th:8;rv:80000000000000");
-  const std::vector<HeaderLine> unsampled = {
-      {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"}};
-  CHECK(serve(recipe, {.randomness = kBest, .headers = unsampled}).empty());
-  const auto error = serve(recipe, {.randomness = kBest, .status = 500, .headers = unsampled});
-  CHECK(names_of(error) == "GET /cart GET");
-  CHECK(error[0].rule() == "errors");
 }
 
 TEST_CASE("recipe, keep slow requests: from half a second on, and 5 % of the rest") {
