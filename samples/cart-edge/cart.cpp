@@ -6,7 +6,10 @@ namespace cart {
 
 namespace sc = afterglow::semconv;
 using afterglow::Attribute;
+using afterglow::ExportWay;
+using afterglow::LogWay;
 using afterglow::RemoteParent;
+using afterglow::Severity;
 using afterglow::Span;
 using afterglow::SpanKind;
 using afterglow::StatusCode;
@@ -35,7 +38,12 @@ constinit Text<kMaxCartBytes + 256> page;
 }  // namespace
 
 constinit afterglow::Telemetry telemetry{
-    memory, {.service_name = "cart-edge", .service_version = "1.4.2", .resource = kResource}};
+    memory,
+    {.service_name = "cart-edge",
+     .service_version = "1.4.2",
+     .resource = kResource,
+     .log = {.minimum_severity = Severity::Info},
+     .logs = LogWay{ExportWay::Otlp, ExportWay::Lines}}};  // OTEL_LOGS_EXPORTER=console: as lines
 
 namespace {
 
@@ -123,6 +131,7 @@ Step fetch(std::size_t slot) {
                                                            {sc::server::kAddress, kOriginHost},
                                                            {sc::server::kPort, 80},
                                                            {sc::url::kFull, url.view()}});
+  pending.client.value.log(Severity::Debug, "asking the origin");
   return {.kind = Step::Kind::CallOrigin,
           .call = {.target = pending.target.view(),
                    .span = &pending.client.value,
@@ -137,7 +146,10 @@ void record_failure(Span& client, const OriginAnswer& answer) {
   const std::string_view type = answer.failure.empty() ? status.view() : answer.failure;
   client.record_error("OriginError", "the carts service did not deliver")
       .set_attribute(sc::error::kType, type)
-      .set_status(StatusCode::Error, "the carts service did not deliver");
+      .set_status(StatusCode::Error, "the carts service did not deliver")
+      .log(Severity::Error, "the carts service did not deliver",
+           {{sc::error::kType, type}, {sc::server::kAddress, kOriginHost}},
+           {.event_name = "cart.origin.failed"});
 }
 
 Response render(Span& server, std::string_view user, std::string_view items) {
@@ -179,7 +191,7 @@ Step begin(const Request& request, RemoteParent parent) {
   }
   const std::size_t slot = free_slot();
   if (slot == kSlots) {
-    server.add_event("all slots taken", {{"cart.slots", kSlots}});
+    server.log(Severity::Warn, "all slots taken", {{"cart.slots", kSlots}});
     return respond(server, {.http_status = 503, .body = "too many requests at once\n"});
   }
   Pending& pending = slots[slot];

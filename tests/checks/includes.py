@@ -28,6 +28,7 @@ STANDARD = set(
     "string_view type_traits utility".split())
 # <new> is for placement into lent memory, in sdk/src only.
 C_STANDARD = {"stddef.h", "stdint.h"}
+C_HEADERS = {"log_c.h"}  # for C programs
 GUEST_FOLDERS = ("sdk/", "host-abi/guest/", "host-abi/include/")
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -52,7 +53,7 @@ def refusal(parts, angled, header):
         return refusal_of_quoted(parts, header)
     if header in STANDARD or (header == "new" and parts[:2] == ("sdk", "src")):
         return None
-    if header in C_STANDARD and is_raw_abi(parts):
+    if header in C_STANDARD and (is_raw_abi(parts) or parts[-1] in C_HEADERS):
         return None
     if header.startswith("rapidjson/"):
         if parts[:2] == ("sdk", "src") and parts[2] in RAPIDJSON_ROOMS:

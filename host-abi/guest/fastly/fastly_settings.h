@@ -10,6 +10,9 @@
 //   AFTERGLOW_DESTINATION            where telemetry goes, see fastly_routes.h
 //   AFTERGLOW_TRACES_DESTINATION     the same for one signal; also METRICS and LOGS
 //   AFTERGLOW_WAIT                   "true": wait for the collector's answer
+//   AFTERGLOW_LINES_LOG              log endpoint of log records as lines, default "logs"
+//   AFTERGLOW_OTLP_LOG               log endpoint of OTLP as lines, default "otlp"
+//   AFTERGLOW_DIAGNOSTICS_LOG        log endpoint of the SDK's own words, default "afterglow"
 //   AFTERGLOW_MAX_LINE_BYTES         longest line of a log endpoint, default 16384
 //   AFTERGLOW_VCPU_BUDGET_MS         send nothing once the sandbox has used this much CPU time
 //   AFTERGLOW_SECRET_STORE           default "afterglow"

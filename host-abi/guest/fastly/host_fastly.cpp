@@ -40,6 +40,25 @@ constexpr ResourceKey kResourceKeys[] = {
     {"FASTLY_HOSTNAME", "host.name"},           {"FASTLY_SERVICE_VERSION", "service.version"},
     {"FASTLY_TRACE_ID", "service.instance.id"}};
 
+/// The SDK's streams and the settings that name their log endpoints.
+struct StreamSetting {
+  std::string_view stream;
+  std::string_view setting;
+};
+constexpr StreamSetting kStreams[] = {{"logs", "AFTERGLOW_LINES_LOG"},
+                                      {"otlp", "AFTERGLOW_OTLP_LOG"},
+                                      {"afterglow", "AFTERGLOW_DIAGNOSTICS_LOG"}};
+
+std::string_view endpoint_of(std::string_view stream) {
+  for (const StreamSetting& item : kStreams) {
+    if (item.stream != stream)
+      continue;
+    const std::string_view name = settings().get(item.setting);
+    return name.empty() ? stream : name;
+  }
+  return stream;
+}
+
 std::uint32_t max_line_bytes() {
   return fastly::number_setting("AFTERGLOW_MAX_LINE_BYTES", kMaxLineBytes);
 }
@@ -157,7 +176,7 @@ Status log_line(std::string_view stream, std::uint32_t, std::string_view line) {
   std::int32_t raw = 0;
   std::size_t written = 0;
   return stream.empty() ? wasi::write_line(kWasiStderr, line, written)
-                        : write_event(stream, line, raw);
+                        : write_event(endpoint_of(stream), line, raw);
 }
 
 Traits traits(std::string_view destination) {

@@ -1,5 +1,6 @@
 // The port on plain WASI preview 1, for any runtime that has it: a body becomes one line on
-// standard error, or on standard output where AFTERGLOW_STREAM=stdout says so. Nobody ever tells
+// standard error, or on standard output where AFTERGLOW_STREAM=stdout says so. Log lines go to
+// standard error, but OTLP as lines where bodies go. Nobody ever tells
 // what became of a line, so what was written is queued for good: unknown, never exported.
 
 #include <cstddef>
@@ -93,8 +94,8 @@ Status wait(std::span<SendResult>, std::uint64_t, std::span<char>) {
   return Status::Unsupported;
 }
 
-Status log_line(std::string_view, std::uint32_t, std::string_view line) {
-  return write(kWasiStderr, line);
+Status log_line(std::string_view stream, std::uint32_t, std::string_view line) {
+  return write(stream == "otlp" ? g_stream : kWasiStderr, line);
 }
 
 Traits traits(std::string_view) {

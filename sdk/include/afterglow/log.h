@@ -6,9 +6,29 @@
 //   telemetry.log(Severity::Info, "configuration loaded");
 //
 // A record that passes the filters of `LogConfig` is copied into the lent memory: beside its span,
-// where that has memory, else in pages of its own. It leaves with the next flush. Records of spans
-// that are not sampled are kept, as the specification demands, unless `LogConfig` says otherwise.
+// where that has memory, else in pages of its own. It leaves with the next flush: as OTLP, or as a
+// line of the platform's log. Records of spans that are not sampled are kept, as the specification
+// demands, unless `LogConfig` says otherwise. C programs log through <afterglow/log_c.h>.
 // Specification: logs data model and SDK.
+//
+// As a line (`ExportWay::Lines`) a record is one flat JSON object, in this order:
+//
+//   timestamp                RFC 3339, UTC, nanoseconds
+//   severity                 severity text; with severity_number, absent where there is none
+//   severity_number          1 to 24
+//   message                  a body that is a string; always a string, so that a log store can
+//   index body                     a body that is anything else, as plain JSON; never beside
+//   `message` event_name               of an event trace_id span_id         lower-case hex, of the
+//   span; with trace_flags ("01"), absent without one otel.scope.name          of a scope that has
+//   a name service.name …           the attributes of the resource that `LogConfig::line_resource`
+//   names KEY                      each attribute under its own key, as plain JSON truncated true
+//   where not all of the record is in the line, or in the record
+//
+// A key that is one of these, or begins with "attributes.", is written as attributes.KEY. Text
+// holds no control character as it is: a record is always one line. Numbers that JSON does not have
+// are the strings "NaN", "Infinity" and "-Infinity", bytes are base64. A line that is too long for
+// the host loses attributes and the event's name, each as a whole, then the end of its message, at
+// a character; then the resource, then the record is dropped and counted as too large.
 
 #include <afterglow/attribute.h>
 #include <afterglow/threshold.h>
@@ -71,8 +91,11 @@ struct ScopeSeverity {
 inline constexpr std::string_view kLineResource[] = {"service.name", "service.version",
                                                      "deployment.environment.name"};
 
-/// Which records are kept. All filters but the last are asked before anything is copied, and what
-/// they refuse was never recorded; what a limit refuses is counted as dropped.
+/// Which records are kept. Filters are asked before anything is copied, and what they refuse was
+/// never recorded; what a limit refuses is counted as dropped. Where the program has tail rules,
+/// the filters by trace (`threshold`, `trace_based`) wait until they have decided: a trace that a
+/// rule keeps keeps all its records; what goes then is counted as `TailDropped`. A record without a
+/// severity is below no severity: nobody said that it is unimportant.
 struct LogConfig {
   Severity minimum_severity = Severity::Unspecified;
   std::span<const ScopeSeverity> scopes = {};  ///< Instead of `minimum_severity`.

@@ -121,6 +121,7 @@ service:
     metrics: {{level: none}}
   pipelines:
     traces: {{receivers: [otlp], exporters: [otlp_http]}}
+    logs: {{receivers: [otlp], exporters: [otlp_http]}}
 """
 
 

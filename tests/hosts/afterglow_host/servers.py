@@ -77,17 +77,33 @@ class Capture(_Server):
         return [
             (resource_spans["resource"], span)
             for document in list(self.documents)
-            for resource_spans in document["resourceSpans"]
+            for resource_spans in document.get("resourceSpans", [])
             for scope_spans in resource_spans["scopeSpans"]
             for span in scope_spans["spans"]
         ]
 
+    def logs(self):
+        """(resource, record) of every log record that arrived so far."""
+        return [
+            (resource_logs["resource"], record)
+            for document in list(self.documents)
+            for resource_logs in document.get("resourceLogs", [])
+            for scope_logs in resource_logs["scopeLogs"]
+            for record in scope_logs["logRecords"]
+        ]
+
     def wait_for_spans(self, count):
+        return self._wait_for(self.spans, count, "spans")
+
+    def wait_for_logs(self, count):
+        return self._wait_for(self.logs, count, "log records")
+
+    def _wait_for(self, arrived, count, what):
         with self._arrived:
-            enough = self._arrived.wait_for(lambda: len(self.spans()) >= count, PATIENCE_S)
+            enough = self._arrived.wait_for(lambda: len(arrived()) >= count, PATIENCE_S)
         if not enough:
-            raise AssertionError(f"{len(self.spans())} of {count} spans arrived")
-        return self.spans()
+            raise AssertionError(f"{len(arrived())} of {count} {what} arrived")
+        return arrived()
 
 
 class Origin(_Server):

@@ -67,7 +67,7 @@ def expected_failed():
 class UnderstoodByTheCollector(unittest.TestCase):
     maxDiff = None
 
-    def ask(self, target, headers=()):
+    def ask(self, target, headers=(), requests=1):
         """One request. Returns (status, body, origin, what the Collector understood, sent)."""
         with contextlib.ExitStack() as stack:
             capture = stack.enter_context(Capture())
@@ -78,7 +78,7 @@ class UnderstoodByTheCollector(unittest.TestCase):
             status, body = host.get(target, {"User-Agent": "afterglow-test"} | dict(headers))
             understood = capture.wait_for_spans(4)
             self.assertEqual(host.stop(), 0)
-            self.assertIn("1 taken, 1 delivered", host.output())
+            self.assertIn(f"{requests} taken, {requests} delivered", host.output())
             sent = [json.loads(line) for line in host.lines if line.startswith('{"resourceSpans"')]
         self.assertEqual(len(sent), 1)
         self.check_same(sent[0], understood)
@@ -133,7 +133,7 @@ class UnderstoodByTheCollector(unittest.TestCase):
         self.check_propagation(origin, spans)
 
     def test_error_path(self):
-        status, body, origin, spans = self.ask("/cart?fail=1")
+        status, body, origin, spans = self.ask("/cart?fail=1", requests=2)
         self.assertEqual((status, body), (502, "the cart is not available\n"))
         self.assertEqual([otlp.plain(item) for item in spans], expected_failed())
         self.check_propagation(origin, spans)

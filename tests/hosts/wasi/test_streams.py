@@ -51,9 +51,27 @@ class Streams:
     def test_no_cart_is_the_error_path(self):
         done = self.runtime.run({"CART": ""})
         self.assertEqual(response_of(done.stdout)[0], 502)
-        client = [span for span in spans_of(done.stderr) if span["name"] == "GET"][0]
+        traces, logs = done.stderr.splitlines()
+        client = [span for span in spans_of(traces) if span["name"] == "GET"][0]
+        record, = json.loads(logs)["resourceLogs"][0]["scopeLogs"][0]["logRecords"]
+        self.assertEqual((record["severityNumber"], record["spanId"]), (17, client["spanId"]))
         self.assertIn({"key": "error.type", "value": {"stringValue": "connection_error"}},
                       client["attributes"])
+
+    def test_logs_as_flat_lines_on_stderr_where_the_operator_says_so(self):
+        for stream in "stdout", "stderr":
+            done = self.runtime.run({"CART": "", "OTEL_LOGS_EXPORTER": "console",
+                                     "AFTERGLOW_STREAM": stream})
+            line = json.loads(done.stderr.splitlines()[-1])
+            self.assertEqual((line["severity"], line["message"]),
+                             ("ERROR", "the carts service did not deliver"))
+            self.assertEqual(line["service.name"], "cart-edge")
+
+    def test_otlp_lines_go_where_bodies_go(self):
+        done = self.runtime.run({"CART": "", "OTEL_LOGS_EXPORTER": "otlp/stdout",
+                                 "AFTERGLOW_STREAM": "stdout"})
+        self.assertEqual(done.stderr, b"")
+        self.assertIn("resourceLogs", json.loads(done.stdout.splitlines()[-1]))
 
     def test_body_of_the_request_is_read_away(self):
         done = self.runtime.run(body=b"x" * 1_000_000)

@@ -1,6 +1,7 @@
 // All memory is lent by the user: no public call allocates, whatever it is given.
 
 #include <afterglow/afterglow.h>
+#include <afterglow/log_c.h>
 #include <doctest/doctest.h>
 #include <fake_host.h>
 
@@ -145,6 +146,31 @@ TEST_CASE("exporting allocates nothing, whatever the answer") {
   Span open = telemetry.start_span("open");
   CHECK(allocations_of([&] { telemetry.shutdown(); }) == 0);
   CHECK(telemetry.report().traces.open == 0);
+}
+
+TEST_CASE("logging allocates nothing, and neither does sending it, either way") {
+  static constexpr Attribute kMap[] = {{"inner", 1.5}, {"text", "a\n"}};
+  for (const ExportWay way : {ExportWay::Otlp, ExportWay::Lines, ExportWay::Log}) {
+    fresh_host();
+    Telemetry telemetry{memory, {.log = {.per_site = 2, .as_span_events = true}, .logs = way}};
+    telemetry.serve_c_log();
+    Span span = telemetry.start_span("work");
+    CHECK(allocations_of([&] {
+            for (int i = 0; i < 4; ++i) {
+              span.log(Severity::Error, std::span<const Attribute>(kMap), {{"a", 1}, {"b", "two"}},
+                       {.event_name = "event"});
+              telemetry.log(Severity::Info, "text", {{DynamicKey("key"), kMap[1].value}});
+              afterglow_log_event(AFTERGLOW_WARN, "c", 1, "body", 4);
+            }
+          }) == 0);
+    CHECK(allocations_of([&] { telemetry.flush(); }) == 0);
+    const SignalReport logs = telemetry.report().logs;
+    CHECK(logs.recorded == 12);
+    CHECK(logs.waiting == 0);
+    CHECK(logs.dropped(DropReason::RateLimited) == 6);
+    span.end();
+    CHECK(allocations_of([&] { telemetry.shutdown(); }) == 0);
+  }
 }
 
 TEST_CASE("the host's hooks allocate nothing") {
