@@ -49,6 +49,7 @@ bool Telemetry::set_up() {
   recorder.limits = instance->settings.limits;
   recorder.log_limits = instance->settings.log_limits;
   recorder.log_config = &config_.log;
+  recorder.redactor = redact::Redactor(config_.redaction.policy());
   recorder.hooks = config_.span_hooks;
   recorder.id_generator = config_.id_generator;
   recorder.disabled = instance->settings.sdk_disabled;
@@ -70,6 +71,7 @@ bool Telemetry::set_up() {
                                layout.resource_bytes};
   instance_ = instance;
   if (!instance->settings.sdk_disabled) {
+    config_.redaction.read_key(recorder.redactor);
     attach_hooks();
   }
   return true;

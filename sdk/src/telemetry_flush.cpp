@@ -114,6 +114,7 @@ FlushReport Telemetry::export_now(bool last) {
   const FlushReport after = report();
   result.traces = after.traces;
   result.logs = after.logs;
+  result.redactions = after.redactions;
   result.status = judge_flush(before, result);
   return result;
 }
@@ -276,6 +277,7 @@ FlushReport Telemetry::report() const {
   if (instance_ != nullptr && !is_off) {
     result.traces = instance_->recorder.spans.report();
     result.logs = instance_->recorder.logs.report();
+    result.redactions = instance_->recorder.redactor.counts();
   } else if (is_off) {
     result.status = FlushStatus::Disabled;
     result.traces.recorded = disabled_spans_;

@@ -7,6 +7,7 @@
 #include <afterglow/hooks.h>
 #include <afterglow/log.h>
 #include <afterglow/propagation.h>
+#include <afterglow/redaction.h>
 #include <afterglow/residency.h>
 #include <afterglow/sampler.h>
 #include <afterglow/tail.h>
@@ -89,6 +90,7 @@ struct Config {
   std::span<const std::string_view> baggage_attributes = {};
   LogConfig log = {};
   LogLimits log_limits = {};
+  Redaction redaction = {};            ///< What is never recorded: see redaction.h.
   Residency residency = {};            ///< What may leave, and where to, by region.
   ExportWay traces = ExportWay::Otlp;  ///< `Lines` is `Log` here.
   LogWay logs = ExportWay::Otlp;

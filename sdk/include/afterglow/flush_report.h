@@ -4,6 +4,8 @@
 //
 //   recorded = exported + unknown + open + waiting + sum of dropped
 
+#include <afterglow/redaction.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -71,6 +73,7 @@ struct FlushReport {
   std::uint32_t requests = 0;  ///< Bodies given to the host by this flush.
   SignalReport traces;
   SignalReport logs;
+  RedactionCounts redactions;  ///< How often each rule acted, since the instance began.
 
   /// Over all signals.
   [[nodiscard]] constexpr std::uint64_t dropped() const {

@@ -9,6 +9,11 @@
 //                                {KeyMatch::Prefix, "cart.note.", RedactAction::Truncate, 20}};
 //   constexpr std::string_view kParameters[] = {"page", "lang"};
 //   constexpr RedactionPolicy kPolicy{.keys = kKeys, .query_parameters = kParameters};
+//   constinit Telemetry telemetry{memory, {.redaction = kPolicy}};
+//
+// Names are not values: those of spans, events, scopes and keys are recorded as they come, so never
+// make them of what a visitor sent. Trace state and baggage travel verbatim, as W3C asks; baggage
+// passes the policy when it is copied to attributes.
 //
 // What nobody asked for is safe: `kDefaultRedaction` below says what that means. A policy is a
 // constant whose tables live as long as the program; code of actions that no table names is not
@@ -22,6 +27,7 @@
 namespace afterglow {
 
 namespace redact {
+class Redactor;
 class Sink;
 struct Decision;
 struct HmacKey;
@@ -262,5 +268,33 @@ inline constexpr RedactionPolicy kDefaultRedaction{};
 /// For programs that redact by themselves. Links none of the code above.
 inline constexpr RedactionPolicy kNoRedaction{
     .messages = {}, .headers = {}, .scrub_urls = false, .secret_names = false, .code = {}};
+
+namespace detail {
+/// Reached only through a policy with keyed hashes, so that other modules import no secrets.
+void read_hash_key(redact::Redactor& redactor);
+}  // namespace detail
+
+/// A reference to a policy that lives as long as the program.
+class Redaction {
+ public:
+  constexpr Redaction() : Redaction(kDefaultRedaction) {}
+  constexpr Redaction(const RedactionPolicy& policy)  // NOLINT(google-explicit-constructor)
+      : policy_(&policy),
+        read_key_(policy.code.set_key != nullptr ? &detail::read_hash_key : nullptr) {}
+  /// A temporary would dangle: name the policy as a constant.
+  Redaction(const RedactionPolicy&&) = delete;
+
+  [[nodiscard]] constexpr const RedactionPolicy& policy() const { return *policy_; }
+  /// Ask the host for the key of keyed hashes (256 bytes at most), where the policy has any.
+  void read_key(redact::Redactor& redactor) const {
+    if (read_key_ != nullptr) {
+      read_key_(redactor);
+    }
+  }
+
+ private:
+  const RedactionPolicy* policy_;
+  void (*read_key_)(redact::Redactor& redactor);
+};
 
 }  // namespace afterglow

@@ -2,20 +2,35 @@
 
 #include <afterglow/buffer.h>
 
-#include "base/utf8.h"
 #include "record/recorder.h"
+#include "record/redacted_text.h"
 
 namespace afterglow::record {
+
+using redact::Decision;
+using redact::Verdict;
+
 namespace {
 
-// Copies one value, with everything it refers to, into the pages.
+// Copies one value, with everything it refers to, into the pages, as the policy says.
 class ValueCopy {
  public:
   ValueCopy(Recorder& recorder, Append& append, std::uint32_t max_length)
       : recorder_(recorder), append_(append), max_length_(max_length) {}
 
-  StoredValue copy(const Value& value, unsigned depth) {
-    StoredValue stored;
+  /// False when the policy leaves the value out; `stored` is empty then.
+  bool copy(StoredValue& stored, const Decision& decision, const Value& value, unsigned depth) {
+    stored = {};
+    switch (recorder_.redactor.judge_whole(decision, value.type())) {
+      case Verdict::Drop:
+        return false;
+      case Verdict::Replace:
+        stored.type = ValueType::String;
+        set_text(stored, append_.copy(limited(redact::kMask, max_length_)));
+        return true;
+      case Verdict::Keep:
+        break;
+    }
     stored.type = value.type();
     switch (value.type()) {
       case ValueType::Empty:
@@ -28,36 +43,37 @@ class ValueCopy {
         stored.real = value.as_double();
         break;
       case ValueType::String:
-        set_text(stored, limited(value.as_string()));
-        break;
       case ValueType::Bytes:
-        set_text(stored, {static_cast<const char*>(value.data()), value.count()});
-        break;
+        return copy_text(stored, decision, {static_cast<const char*>(value.data()), value.count()});
       case ValueType::Array:
-        copy_array(stored, value, depth);
+        copy_array(stored, decision, value, depth);
         break;
       case ValueType::Map:
-        copy_map(stored, value, depth);
+        copy_map(stored, decision, value, depth);
         break;
     }
     if (value.format_double() != nullptr) {
       recorder_.format_double = value.format_double();
     }
-    return stored;
+    return true;
   }
 
  private:
-  [[nodiscard]] std::string_view limited(std::string_view text) const {
-    if (text.size() > max_length_) {
-      text.remove_suffix(text.size() - text::truncate(text, max_length_));
-    }
-    return text;
+  static void set_text(StoredValue& stored, StoredText text) {
+    stored.data = text.offset;
+    stored.count = text.length;
   }
 
-  void set_text(StoredValue& stored, std::string_view text) {
-    const StoredText copied = append_.copy(text);
-    stored.data = copied.offset;
-    stored.count = copied.length;
+  // What replaces bytes is a string.
+  bool copy_text(StoredValue& stored, const Decision& decision, std::string_view text) {
+    const bool is_bytes = stored.type == ValueType::Bytes;
+    const TextLimits limits{is_bytes ? SpanLimits::kUnlimited : max_length_, max_length_};
+    const RedactedText copied = copy_redacted(recorder_, append_, decision, text, limits);
+    set_text(stored, copied.text);
+    if (copied.verdict != Verdict::Keep) {
+      stored.type = copied.verdict == Verdict::Drop ? ValueType::Empty : ValueType::String;
+    }
+    return copied.verdict != Verdict::Drop;
   }
 
   // The offset of `count` stored values; 0 when there are none or no memory.
@@ -73,7 +89,9 @@ class ValueCopy {
                             alignof(StoredValue));
   }
 
-  void copy_array(StoredValue& stored, const Value& array, unsigned depth) {
+  // An element that is left out is empty: the others keep their places.
+  void copy_array(StoredValue& stored, const Decision& decision, const Value& array,
+                  unsigned depth) {
     if (depth == 0) {
       stored.type = ValueType::Empty;
       return;
@@ -81,48 +99,55 @@ class ValueCopy {
     stored.data = make_values(array.count());
     stored.count = stored.data == 0 ? 0 : array.count();
     for (std::uint32_t i = 0; i < stored.count && !append_.failed(); ++i) {
-      const StoredValue element = copy_element(array, i, depth - 1);
+      StoredValue element;
+      copy_element(element, decision, array, i, depth - 1);
       append_.at<StoredValue>(stored.data)[i] = element;
     }
   }
 
-  void copy_map(StoredValue& stored, const Value& map, unsigned depth) {
+  void copy_map(StoredValue& stored, const Decision& decision, const Value& map, unsigned depth) {
     if (depth == 0) {
       stored.type = ValueType::Empty;
       return;
     }
     stored.data = make_values(std::uint64_t{map.count()} * 2);
-    stored.count = stored.data == 0 ? 0 : map.count();
-    for (std::uint32_t i = 0; i < stored.count && !append_.failed(); ++i) {
+    const std::uint32_t entries = stored.data == 0 ? 0 : map.count();
+    for (std::uint32_t i = 0; i < entries && !append_.failed(); ++i) {
       const Attribute& entry = static_cast<const Attribute*>(map.data())[i];
+      const Decision inner = recorder_.redactor.within(decision, entry.key.text(),
+                                                       redact::secret_name(entry.key));
+      StoredValue value;
+      if (!copy(value, inner, entry.value, depth - 1)) {
+        continue;
+      }
       StoredValue key;
       key.type = ValueType::String;
-      set_text(key, entry.key.text());
-      const StoredValue value = copy(entry.value, depth - 1);
-      append_.at<StoredValue>(stored.data)[2 * i] = key;
-      append_.at<StoredValue>(stored.data)[2 * i + 1] = value;
+      set_text(key, append_.copy(entry.key.text()));
+      append_.at<StoredValue>(stored.data)[2 * stored.count] = key;
+      append_.at<StoredValue>(stored.data)[2 * stored.count + 1] = value;
+      ++stored.count;
     }
   }
 
   // Doubles are stored without making a `Value` of them, which would link their formatter.
-  StoredValue copy_element(const Value& array, std::uint32_t index, unsigned depth) {
-    StoredValue stored;
+  void copy_element(StoredValue& stored, const Decision& decision, const Value& array,
+                    std::uint32_t index, unsigned depth) {
     stored.type = array.element_type();
     switch (array.element_type()) {
       case ValueType::Bool:
         stored.number = static_cast<const bool*>(array.data())[index] ? 1 : 0;
-        return stored;
+        break;
       case ValueType::Int:
         stored.number = static_cast<const std::int64_t*>(array.data())[index];
-        return stored;
+        break;
       case ValueType::Double:
         stored.real = static_cast<const double*>(array.data())[index];
-        return stored;
+        break;
       case ValueType::String:
-        set_text(stored, limited(static_cast<const std::string_view*>(array.data())[index]));
-        return stored;
+        copy_text(stored, decision, static_cast<const std::string_view*>(array.data())[index]);
+        break;
       default:
-        return copy(static_cast<const Value*>(array.data())[index], depth);
+        copy(stored, decision, static_cast<const Value*>(array.data())[index], depth);
     }
   }
 
@@ -139,12 +164,11 @@ void store(AttributeRecord& attribute, const StoredValue& value) {
   attribute.number = value.number;  // the widest member carries the others' bits
 }
 
-bool add_attribute(Recorder& recorder, Append& append, List& list, const Key& key,
-                   const Value& value, std::uint32_t max_length) {
-  Offset offset = 0;
-  AttributeRecord* attribute = append.make<AttributeRecord>(offset);
+// A new attribute without a value, in no list yet; null without memory.
+AttributeRecord* make_attribute(Append& append, const Key& key, Offset& offset) {
+  auto* attribute = append.make<AttributeRecord>(offset);
   if (attribute == nullptr) {
-    return false;
+    return nullptr;
   }
   *attribute = {};
   attribute->key_length = static_cast<std::uint16_t>(key.text().size());
@@ -154,45 +178,71 @@ bool add_attribute(Recorder& recorder, Append& append, List& list, const Key& ke
   } else {
     attribute->key_literal = key.text().data();
   }
-  store(*attribute, ValueCopy(recorder, append, max_length).copy(value, Value::kMaxDepth));
-  if (append.failed()) {
-    return false;
-  }
-  append_to_list(recorder.pages, list, offset);
-  return true;
+  return append.failed() ? nullptr : attribute;
 }
 
-}  // namespace
-
-void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
-                   const Value& value, const AttributeLimits& limits) {
+// Sets `key` to what `make` puts into the pages, unless that is false: then nothing changes.
+template <class Make>
+void set_made(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
+              std::uint32_t max_count, Make make) {
   constexpr std::size_t kMaxKeyBytes = UINT16_MAX;
   if (key.text().empty() || key.text().size() > kMaxKeyBytes) {
     ++list.dropped;
     return;
   }
-  AttributeRecord* existing = find_attribute(recorder.pages, list, key.text());
-  if (existing == nullptr && list.count >= limits.count) {
+  AttributeRecord* attribute = find_attribute(recorder.pages, list, key.text());
+  if (attribute == nullptr && list.count >= max_count) {
     ++list.dropped;
     return;
   }
   Append append(recorder.pages, trace, recorder.max_trace_pages);
-  bool done = false;
-  if (existing == nullptr) {
-    done = add_attribute(recorder, append, list, key, value, limits.value_length);
-  } else {
-    const StoredValue stored =
-        ValueCopy(recorder, append, limits.value_length).copy(value, Value::kMaxDepth);
-    done = !append.failed();
-    if (done) {
-      store(*existing, stored);
-    }
+  StoredValue value;
+  if (!make(append, value)) {
+    return;
   }
-  if (!done) {
+  Offset added = 0;
+  if (attribute == nullptr && !append.failed()) {
+    attribute = make_attribute(append, key, added);
+  }
+  if (append.failed()) {
     ++list.dropped;
     return;
   }
+  store(*attribute, value);
   append.commit();
+  if (added != 0) {
+    append_to_list(recorder.pages, list, added);
+  }
+}
+
+}  // namespace
+
+void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
+                   const Value& value, const AttributeLimits& limits, redact::Place place) {
+  set_made(recorder, trace, list, key, limits.count, [&](Append& append, StoredValue& stored) {
+    const Decision decision =
+        recorder.redactor.decide(place, key.text(), redact::secret_name(key));
+    return ValueCopy(recorder, append, limits.value_length)
+        .copy(stored, decision, value, Value::kMaxDepth);
+  });
+}
+
+void set_texts(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
+               std::span<const StoredText> texts) {
+  set_made(recorder, trace, list, key, recorder.limits.attribute_count,
+           [&](Append& append, StoredValue& stored) {
+             stored.type = ValueType::Array;
+             stored.data = append.allocate(texts.size() * sizeof(StoredValue),
+                                           alignof(StoredValue));
+             for (; stored.data != 0 && stored.count < texts.size(); ++stored.count) {
+               StoredValue text;
+               text.type = ValueType::String;
+               text.data = texts[stored.count].offset;
+               text.count = texts[stored.count].length;
+               append.at<StoredValue>(stored.data)[stored.count] = text;
+             }
+             return true;
+           });
 }
 
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
@@ -208,8 +258,11 @@ void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attribute
   }
 }
 
-StoredValue copy_value(Recorder& recorder, Append& append, const Value& value) {
-  return ValueCopy(recorder, append, SpanLimits::kUnlimited).copy(value, Value::kMaxDepth);
+StoredValue copy_body(Recorder& recorder, Append& append, const Value& body) {
+  StoredValue stored;
+  ValueCopy(recorder, append, SpanLimits::kUnlimited)
+      .copy(stored, recorder.redactor.decide(redact::Place::Message, {}), body, Value::kMaxDepth);
+  return stored;
 }
 
 std::string_view key_text(const base::PagePool& pages, const AttributeRecord& attribute) {

@@ -1,7 +1,8 @@
 #pragma once
 
 // Lists of attributes in the pages. A key set twice keeps its place and takes the last value; the
-// limit counts distinct keys, so overwriting at the limit succeeds.
+// limit counts distinct keys, so overwriting at the limit succeeds. Values pass the policy of
+// redaction here, before they are in the pages.
 
 #include <afterglow/attribute.h>
 
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "record/trace_memory.h"
+#include "redact/redactor.h"
 
 namespace afterglow::record {
 
@@ -21,9 +23,10 @@ struct AttributeLimits {
 };
 
 /// Set `key` to `value` in `list`. What does not fit, or is beyond the limits, adds to
-/// `list.dropped`.
+/// `list.dropped`; what the policy leaves out changes nothing.
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
-                   const Value& value, const AttributeLimits& limits);
+                   const Value& value, const AttributeLimits& limits,
+                   redact::Place place = redact::Place::Attribute);
 
 /// The same with the value length of spans.
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
@@ -32,8 +35,12 @@ void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key&
 void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attributes attributes,
                     std::uint32_t max_count);
 
-/// Copy one value with all it refers to, uncut; `append` tells whether it fits.
-StoredValue copy_value(Recorder& recorder, Append& append, const Value& value);
+/// Copy the body of a log record with all it refers to, uncut; `append` tells whether it fits.
+StoredValue copy_body(Recorder& recorder, Append& append, const Value& body);
+
+/// Set `key` to an array of texts that are in the pages already and have passed the policy.
+void set_texts(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
+               std::span<const StoredText> texts);
 
 /// The attribute of that key, or null.
 AttributeRecord* find_attribute(const base::PagePool& pages, const List& list,

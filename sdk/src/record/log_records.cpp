@@ -31,7 +31,7 @@ LogRecord* make_record(Recorder& recorder, LocalTrace& trace, const LogStart& st
     *record = {};
     record->severity_text = append.copy(start.options.severity_text);
     record->event_name = append.copy(start.options.event_name);
-    record->body = copy_value(recorder, append, start.body);
+    record->body = copy_body(recorder, append, start.body);
   }
   if (append.failed()) {
     reason = append.hit_cap() ? DropReason::TraceFull : DropReason::NoMemory;

@@ -15,6 +15,7 @@
 #include "base/page_pool.h"
 #include "record/log_sites.h"
 #include "record/records.h"
+#include "redact/redactor.h"
 
 namespace afterglow::record {
 
@@ -52,6 +53,7 @@ struct Recorder {
   const LogConfig* log_config = nullptr;
   LogSites log_sites;
   const LogWork* log_work = nullptr;  // set by the first log record
+  redact::Redactor redactor;
   IdGenerator id_generator;
   std::span<const SpanHook> hooks;
   Propagation propagation;

@@ -198,7 +198,7 @@ Span& Span::set_status(StatusCode code, std::string_view message) {
 
 Span& Span::update_name(std::string_view name) {
   if (SpanRecord* span = recording(); span != nullptr) {
-    record::set_text(*recorder_, *span, span->name, name);
+    record::set_name(*recorder_, *span, name);
   }
   return *this;
 }

@@ -1,9 +1,28 @@
 #include "record/span_data.h"
 
 #include "record/attribute_list.h"
+#include "record/redacted_text.h"
 #include "record/trace_memory.h"
 
 namespace afterglow::record {
+namespace {
+
+using CopyText = StoredText(Recorder& recorder, Append& append, std::string_view text);
+
+// Replaces a text of the span; the old one stays when the new one does not fit.
+void set_text(Recorder& recorder, SpanRecord& span, StoredText& text, std::string_view value,
+              CopyText* copy) {
+  Append append(recorder.pages, *recorder.trace(span.trace), recorder.max_trace_pages);
+  const StoredText copied = copy(recorder, append, value);
+  if (append.failed()) {
+    recorder.diagnostics.notice(Diagnostic::TextDropped);
+    return;
+  }
+  append.commit();
+  text = copied;
+}
+
+}  // namespace
 
 void add_event(Recorder& recorder, SpanRecord& span, std::string_view name, std::uint64_t unix_nano,
                Attributes own_attributes, Attributes attributes) {
@@ -41,19 +60,15 @@ void set_status(Recorder& recorder, SpanRecord& span, StatusCode code, std::stri
   if (code == StatusCode::Ok) {
     span.status_message = {};
   } else {
-    set_text(recorder, span, span.status_message, message);
+    set_text(recorder, span, span.status_message, message, &copy_message);
   }
 }
 
-void set_text(Recorder& recorder, SpanRecord& span, StoredText& text, std::string_view value) {
-  Append append(recorder.pages, *recorder.trace(span.trace), recorder.max_trace_pages);
-  const StoredText copied = append.copy(value);
-  if (append.failed()) {
-    recorder.diagnostics.notice(Diagnostic::TextDropped);
-    return;
-  }
-  append.commit();
-  text = copied;
+void set_name(Recorder& recorder, SpanRecord& span, std::string_view name) {
+  set_text(recorder, span, span.name, name,
+           [](Recorder& /*recorder*/, Append& append, std::string_view text) {
+             return append.copy(text);
+           });
 }
 
 }  // namespace afterglow::record

@@ -18,7 +18,7 @@ void add_event(Recorder& recorder, SpanRecord& span, std::string_view name, std:
 /// Unset < Error < Ok: a weaker status changes nothing. The message stays with Error only.
 void set_status(Recorder& recorder, SpanRecord& span, StatusCode code, std::string_view message);
 
-/// Replace a text of the span; the old one stays when the new one does not fit.
-void set_text(Recorder& recorder, SpanRecord& span, StoredText& text, std::string_view value);
+/// Replace the name; the old one stays when the new one does not fit. Names pass no policy.
+void set_name(Recorder& recorder, SpanRecord& span, std::string_view name);
 
 }  // namespace afterglow::record

@@ -4,7 +4,7 @@
 // writes what comes in instead. How `record` uses it, for an attribute (also of events, links,
 // logs, metrics; nested keys with `within`):
 //
-//   const Decision decision = redactor.decide(Place::Attribute, key.text(), SecretName::Ask);
+//   const Decision decision = redactor.decide(Place::Attribute, key.text(), secret_name(key));
 //   if (redactor.judge_whole(decision, value.type()) ...           // once for each value: below
 //   switch (const Judgement judged = redactor.judge(decision, text, limit); judged.verdict) {
 //     case Verdict::Keep:    copy `limited(text)` as without a policy
@@ -13,18 +13,16 @@
 //                            redactor.write(decision, text, {at(offset), judged.length});
 //   }
 //
-// * `decide` looks at the key only. When `decision.keeps()`, which is the common case, nothing
-// below
-//   it needs to be called, and a value is not looked at.
+// * `decide` looks at the key only. When `decision.keeps()`, which is the common case, strings and
+//   bytes need none of the rest and are not looked at; maps ask about their keys.
 // * `judge_whole` comes first for every value: Keep: go on (strings, bytes, array elements and map
 //   entries one by one with `judge`); Drop: leave it out; Replace: the string `kMask` stands for
 //   all of it, so that not even the number of elements shows.
 // * Bytes are judged as text; what replaces them is a string.
 // * The limit of a value's length is given to `judge`, not applied before it: a secret that is cut
 //   is no longer recognised.
-// * Values are read twice (to measure, to write) and copied once, into their last place. Between
-// the
-//   two calls neither the value nor the policy may change.
+// * Values are read twice (to measure, to write) and copied once, into their last place. Neither
+//   the value nor the policy may change between the two calls.
 
 #include <afterglow/attribute.h>
 
@@ -43,6 +41,10 @@ enum class Place : std::uint8_t {
 
 /// Whether a key says that its value is secret. Literal keys can know it while compiling.
 enum class SecretName : std::uint8_t { No, Yes, Ask };
+
+inline SecretName secret_name(const Key& key) {
+  return key.is_dynamic() ? SecretName::Ask : key.is_secret() ? SecretName::Yes : SecretName::No;
+}
 
 /// What the policy says about the values under one key.
 struct Decision {
@@ -68,6 +70,8 @@ class Redactor {
   /// Whether `set_key` is worth a host call.
   [[nodiscard]] bool wants_key() const { return policy_->code.set_key != nullptr; }
   [[nodiscard]] std::string_view key_name() const { return policy_->hash_key; }
+  /// The headers that may be recorded.
+  [[nodiscard]] std::span<const std::string_view> headers() const { return policy_->headers; }
   /// Take over the secret of keyed hashes; the caller wipes its copy.
   void set_key(std::span<const std::byte> secret) {
     if (wants_key()) {
