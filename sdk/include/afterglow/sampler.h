@@ -110,7 +110,8 @@ class Sampler {
 /// all of them, and nobody else pays.
 std::size_t describe(const Sampler& sampler, std::span<char> out);
 
-/// Keep everything. `th` stays as it came; `Probability{1}` (probability.h) also sets it.
+/// Keep everything. The `th` of a caller who sampled stays as it came; `Probability{1}`
+/// (probability.h) sets it.
 struct AlwaysOn {
   [[nodiscard]] SamplingResult sample(const TraceSummary& trace) const;
   std::size_t describe(std::span<char> out) const;
@@ -126,8 +127,8 @@ inline constexpr AlwaysOff kAlwaysOff{};
 
 /// Keep the given share of traces (`TraceIdRatioBased`): deterministic on the low seven bytes of
 /// the trace id, so that what a lower ratio keeps, a higher one keeps too. Below 0 is 0, above 1
-/// and not-a-number are 1. It does not tell its ratio to others, so what it keeps cannot be counted
-/// back; the specification replaces it by `Probability` (probability.h), which does.
+/// and not-a-number are 1. It does not tell its ratio to others, and a caller's `th` goes, so what it
+/// keeps cannot be counted back; the specification replaces it by `Probability` (probability.h), which does.
 class Ratio {
  public:
   constexpr explicit Ratio(double ratio) : threshold_(threshold(ratio)) {}

@@ -69,9 +69,12 @@ void end_unfinished(Recorder& recorder) {
   for (PageIndex page = recorder.first_trace; page != kNoPage;) {
     LocalTrace& trace = *recorder.trace(page);
     page = trace.next;
-    for (Offset offset = trace.first_span; offset != 0;) {
+    const std::uint16_t generation = recorder.pages.generation(trace.first_page);
+    const PageIndex first_page = trace.first_page;
+    for (Offset offset = trace.first_span;
+         offset != 0 && recorder.pages.generation(first_page) == generation;) {
       auto& span = *recorder.at<SpanRecord>(offset);
-      offset = span.next;  // before the end of the last span may release the trace
+      offset = span.next;  // the end of the last open span may release the trace
       if (span.state == SpanState::Open) {
         set_attribute(recorder, trace, span.attributes, "afterglow.unfinished", true,
                       SpanLimits::kUnlimited);

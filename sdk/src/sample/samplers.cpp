@@ -5,8 +5,11 @@
 
 namespace afterglow {
 
-SamplingResult AlwaysOn::sample(const TraceSummary& /*trace*/) const {
-  return {.decision = Decision::RecordAndSample};
+// A caller's `th` weighs what he sampled; of what he did not sample it says nothing.
+SamplingResult AlwaysOn::sample(const TraceSummary& trace) const {
+  const bool was_dropped = trace.parent != nullptr && !trace.parent->is_sampled();
+  return {.decision = Decision::RecordAndSample,
+          .threshold = was_dropped ? ThresholdChange::erase() : ThresholdChange::keep()};
 }
 
 SamplingResult AlwaysOff::sample(const TraceSummary& /*trace*/) const {
@@ -15,7 +18,8 @@ SamplingResult AlwaysOff::sample(const TraceSummary& /*trace*/) const {
 
 SamplingResult Ratio::sample(const TraceSummary& trace) const {
   const bool keep = randomness_of(trace.trace_id) >= threshold_;
-  return {.decision = keep ? Decision::RecordAndSample : Decision::Drop};
+  return {.decision = keep ? Decision::RecordAndSample : Decision::Drop,
+          .threshold = ThresholdChange::erase()};
 }
 
 const Sampler& ParentBased::delegate(const SpanContext& parent) const {

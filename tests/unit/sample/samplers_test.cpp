@@ -173,4 +173,27 @@ TEST_CASE("parents of others nest") {
   CHECK(ask(outer, id_with_randomness(0), &parent) == Decision::RecordAndSample);
 }
 
+TEST_CASE("a caller's th goes where the decision was not his") {
+  const TraceId id = id_with_randomness(kWhole - 1);
+  SpanContext parent{
+      .trace_id = id, .span_id = {{1}}, .trace_flags = kSampledFlag, .is_remote = true};
+  const auto change = [&](const Sampler& sampler) {
+    return sampler
+        .ask({.trace_id = id,
+              .parent = &parent,
+              .name = "name",
+              .kind = SpanKind::Server,
+              .attributes = {},
+              .links = {},
+              .parent_threshold = kWhole / 2})
+        .threshold;
+  };
+  constexpr Ratio kHalf{0.5};
+  CHECK(change(kHalf) == ThresholdChange::erase());
+  CHECK(change(kAlwaysOn) == ThresholdChange::keep());
+  CHECK(change(kParentBasedAlwaysOn) == ThresholdChange::keep());
+  parent.trace_flags = 0;
+  CHECK(change(kAlwaysOn) == ThresholdChange::erase());
+}
+
 }  // namespace

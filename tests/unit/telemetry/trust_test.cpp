@@ -183,6 +183,27 @@ TEST_CASE("a copy that agrees, or does not parse, is no link") {
   }
 }
 
+TEST_CASE("a copy that names another span of the same trace is linked") {
+  FreshInstance<> fresh({.x_traceparent = XTraceparent::PreferOnExtract});
+  const std::string copy = "00-0af7651916cd43dd8448eb211c80319c-2222222222222222-01";
+  Span root = fresh.telemetry.start_span(
+      "r", {.parent = fresh.telemetry.extract(HeaderLines{
+                {{"traceparent", std::string(kTraceparent)}, {"x-traceparent", copy}}})});
+  const std::string body = exported(fresh, root);
+  CHECK(contains(body, R"("parentSpanId":"2222222222222222")"));
+  CHECK(contains(body, R"("spanId":"b7ad6b7169203331")"));
+}
+
+TEST_CASE("both forms of B3 are read once, whichever of them are written") {
+  FreshInstance<> fresh({.propagators = {Propagator::B3, Propagator::B3Multi}});
+  const Span root = fresh.telemetry.start_span(
+      "r", {.parent = fresh.telemetry.extract(HeaderLines{{{"b3", "rubbish"}}})});
+  CHECK(fresh.telemetry.diagnostic_count(Diagnostic::B3Invalid) == 1);
+  const WrittenHeaders headers = headers_of(root);
+  CHECK(headers.lines.size() == 4);
+  CHECK(headers.at("b3").substr(0, 32) == headers.at("x-b3-traceid"));
+}
+
 TEST_CASE("a copy alone is enough") {
   for (const XTraceparent policy : {XTraceparent::SendCopy, XTraceparent::PreferOnExtract}) {
     FreshInstance<> fresh({.x_traceparent = policy});
