@@ -97,9 +97,7 @@ LocalTrace* Telemetry::begin_local_trace(RemoteParent& parent, const SamplingRes
   }
   if (sampling.sets_trace_state) {
     set_trace_state(*trace, sampling.trace_state);
-  } else if (!caller.is_valid()) {
-    trace->trace_state = {};  // an invalid parent has nothing to pass on
-  } else if (!has_trace_state) {
+  } else if (!has_trace_state && caller.is_valid()) {  // else it has nothing to pass on
     set_trace_state(*trace, caller.trace_state);
   }
   return trace;

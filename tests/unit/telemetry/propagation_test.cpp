@@ -81,6 +81,14 @@ TEST_CASE("a bad tracestate is discarded and harms nothing else") {
   CHECK(fresh.telemetry.diagnostic_count(Diagnostic::TracestateDiscarded) == 1);
 }
 
+TEST_CASE("a trace state of the program's own is checked like any other") {
+  FreshInstance<> fresh;
+  SpanContext caller{.trace_id = {{1}}, .span_id = {{2}}, .trace_flags = 1, .trace_state = "a=1,B"};
+  const Span root = fresh.telemetry.start_span("r", {.parent = RemoteParent(caller)});
+  CHECK(inject(root).tracestate.empty());
+  CHECK(fresh.telemetry.diagnostic_count(Diagnostic::TracestateDiscarded) == 1);
+}
+
 TEST_CASE("an unsampled trace goes on unsampled, with its tracestate") {
   FreshInstance<> fresh;
   Span root = fresh.telemetry.start_span(

@@ -104,8 +104,29 @@ TEST_CASE("a predicate that answers nonsense is an Ignore") {
   FreshInstance<> fresh({.incoming = {[](void*, const IncomingHeaders&, const SpanContext&) {
                            return static_cast<Trust>(77);
                          }}});
-  const Span root = fresh.telemetry.start_span("r", {.parent = fresh.telemetry.extract(caller())});
+  RemoteParent parent = fresh.telemetry.extract(caller());
+  CHECK_FALSE(parent.linked_context().is_valid());
+  const Span root =
+      fresh.telemetry.start_span("r", {.parent = static_cast<RemoteParent&&>(parent)});
   CHECK(headers_of(root).lines.size() == 1);
+}
+
+TEST_CASE("a format that is not chosen is not read") {
+  FreshInstance<> fresh({.propagators = {Propagator::TraceContext}});
+  const Span root = fresh.telemetry.start_span("r", {.parent = fresh.telemetry.extract(caller())});
+  CHECK(root.baggage_header().empty());
+  CHECK(headers_of(root).lines.size() == 2);
+}
+
+TEST_CASE("what is not sampled is not debugged either") {
+  FreshInstance<> fresh(
+      {.sampler = kAlwaysOff, .propagators = {Propagator::B3, Propagator::B3Multi}});
+  const std::string b3 = "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-d";
+  const Span root = fresh.telemetry.start_span(
+      "r", {.parent = fresh.telemetry.extract(HeaderLines{{{"b3", b3}}})});
+  CHECK(headers_of(root).at("b3").back() == '0');
+  CHECK(headers_of(root).at("x-b3-flags") == "(none)");
+  CHECK(headers_of(root).at("x-b3-sampled") == "0");
 }
 
 TEST_CASE("a predicate is asked about baggage that comes without a trace") {
