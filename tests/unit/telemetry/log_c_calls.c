@@ -23,7 +23,7 @@ void log_attributes_from_c(size_t count) {
 
 void log_nonsense_from_c(void) {
   const afterglow_text none = {NULL, 7};
-  afterglow_log_event(99, NULL, 5, NULL, 1000);
+  afterglow_log_event(256 + 9, NULL, 5, NULL, 1000);
   afterglow_log_event_with(0, "e", 1, "", 0, NULL, &none, 3);
   afterglow_log_event_with(24, "e", 1, "", 0, &none, &none, 1);
 }

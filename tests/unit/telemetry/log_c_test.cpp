@@ -53,7 +53,7 @@ TEST_CASE("C: calls before anybody serves are counted, then records arrive like 
   CHECK(c_telemetry.report().logs.waiting == 0);
   for (int i = 0; i < 6; ++i) {
     log_plain_from_c("storm");
-    afterglow_log_event(AFTERGLOW_INFO, "other", 5, "another place", 13);
+    afterglow_log_event(AFTERGLOW_ERROR, "other", 5, "another place", 13);
   }
   const SignalReport logs = c_telemetry.report().logs;
   CHECK(logs.waiting == 8);

@@ -150,6 +150,15 @@ TEST_CASE("a way of none stays none, whatever the rules send") {
   CHECK(in.report.traces.dropped(DropReason::NoExporter) == 1);
   CHECK(in.report.logs.dropped(DropReason::NoExporter) == 1);
   CHECK(in.fresh.host.sent_count() == 0);
+  const InRegion local({.residency = kStrict, .logs = ExportWay::None}, "us-east-1");
+  CHECK(local.report.logs.dropped(DropReason::NoExporter) == 1);
+  CHECK(local.fresh.host.line_count() == 0);
+}
+
+TEST_CASE("a region shorter than a prefix does not match it, whatever stands behind it in memory") {
+  const std::string_view text = "eu-west-1";
+  CHECK(kStrict.judge(Signal::Logs, text.substr(0, 3)).action == ResidencyAction::Send);
+  CHECK(kStrict.judge(Signal::Logs, text.substr(0, 2)).action == ResidencyAction::Drop);
 }
 
 TEST_CASE(
