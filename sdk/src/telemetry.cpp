@@ -95,6 +95,7 @@ LocalTrace* Telemetry::begin_local_trace(RemoteParent& parent, const SamplingRes
     }
     return nullptr;
   }
+  trace->caller_is_trusted = parent.trusted_;
   if (sampling.sets_trace_state) {
     set_trace_state(*trace, sampling.trace_state);
   } else if (!has_trace_state && caller.is_valid()) {  // else it has nothing to pass on
@@ -113,11 +114,7 @@ Span Telemetry::carry_on(RemoteParent& parent) {
   span.state_ = Span::State::EndedUnsampled;
   if (instance_ != nullptr) {
     span.recorder_ = &instance_->recorder;
-    LocalTrace* trace = begin_local_trace(parent, {});
-    if (trace != nullptr) {
-      trace->caller_is_trusted = parent.trusted_;
-    }
-    span.hold_unsampled(trace);
+    span.hold_unsampled(begin_local_trace(parent, {}));
   }
   return span;
 }
@@ -164,29 +161,18 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
                    .has_randomness = (root.trace_flags_ & kRandomFlag) != 0});
   LocalTrace* trace = begin_local_trace(options.parent, sampling);
   if (trace != nullptr) {
-    trace->id = root.trace_id_;
     trace->id_state = id_state;
-    trace->caller_is_trusted = options.parent.trusted_;
-    change_threshold(*trace, sampling.decision == Decision::RecordAndSample
-                                 ? sampling.threshold
-                                 : ThresholdChange::erase());
+    settle_sampling(*trace, root, sampling);
   }
   if (sampling.decision == Decision::Drop) {
     root.hold_unsampled(trace);
     return root;
   }
-  const bool sampled = sampling.decision == Decision::RecordAndSample;
-  root.trace_flags_ |= sampled ? kSampledFlag : std::uint8_t{0};
   if (trace == nullptr) {
     recorder.spans.refused(DropReason::NoMemory);
     root.hold(nullptr);
     return root;
   }
-  trace->flags = root.trace_flags_;
-  trace->recorded = true;
-  trace->exported = sampled;
-  trace->undecided = config_.tail.is_set();
-  trace->outcome = sampling.outcome;
   const record::SpanStart start{.name = name,
                                 .kind = options.kind,
                                 .id = root.span_id_,
@@ -202,6 +188,22 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
   }
   root.hold(record);
   return root;
+}
+
+// What the sampler said, for the whole local trace.
+void Telemetry::settle_sampling(LocalTrace& trace, Span& root, const SamplingResult& sampling) {
+  const bool is_sampled = sampling.decision == Decision::RecordAndSample;
+  trace.id = root.trace_id_;
+  change_threshold(trace, is_sampled ? sampling.threshold : ThresholdChange::erase());
+  if (sampling.decision == Decision::Drop) {
+    return;
+  }
+  root.trace_flags_ |= is_sampled ? kSampledFlag : std::uint8_t{0};
+  trace.flags = root.trace_flags_;
+  trace.recorded = true;
+  trace.exported = is_sampled;
+  trace.undecided = config_.tail.is_set();
+  trace.outcome = sampling.outcome;
 }
 
 // The record of a new root: one read of each clock. Null, the trace released, when it does not fit.

@@ -127,8 +127,9 @@ inline constexpr AlwaysOff kAlwaysOff{};
 
 /// Keep the given share of traces (`TraceIdRatioBased`): deterministic on the low seven bytes of
 /// the trace id, so that what a lower ratio keeps, a higher one keeps too. Below 0 is 0, above 1
-/// and not-a-number are 1. It does not tell its ratio to others, and a caller's `th` goes, so what it
-/// keeps cannot be counted back; the specification replaces it by `Probability` (probability.h), which does.
+/// and not-a-number are 1. It does not tell its ratio to others, and a caller's `th` goes, so what
+/// it keeps cannot be counted back; the specification replaces it by `Probability` (probability.h),
+/// which does.
 class Ratio {
  public:
   constexpr explicit Ratio(double ratio) : threshold_(threshold(ratio)) {}

@@ -166,6 +166,7 @@ class Telemetry {
   Span identity_of_root(const SpanContext& parent, std::uint64_t& id_state);
   record::LocalTrace* begin_local_trace(RemoteParent& parent, const SamplingResult& sampling);
   record::LocalTrace* take_page(RemoteParent& parent);
+  void settle_sampling(record::LocalTrace& trace, Span& root, const SamplingResult& sampling);
   void set_trace_state(record::LocalTrace& trace, std::string_view trace_state);
   SamplingResult ask_sampler(TraceSummary summary);
   void change_threshold(record::LocalTrace& trace, ThresholdChange change);
