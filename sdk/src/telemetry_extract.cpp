@@ -3,6 +3,7 @@
 
 #include <new>
 
+#include "base/wipe.h"
 #include "context/b3.h"
 #include "context/baggage.h"
 #include "context/traceparent.h"
@@ -203,7 +204,11 @@ void Telemetry::keep_baggage(RemoteParent& parent, const IncomingHeaders& header
   }
   Recorder& recorder = instance_->recorder;
   context::BaggageCollector collector(recorder.scratch);
-  headers.for_each("baggage", [&](std::string_view line) { collector.add_line(line); });
+  std::size_t read = 0;
+  headers.for_each("baggage", [&](std::string_view line) {
+    collector.add_line(line);
+    read += line.size();
+  });
   if (collector.invalid() != 0) {
     recorder.diagnostics.notice(Diagnostic::BaggageInvalid,
                                 static_cast<std::int32_t>(collector.invalid()));
@@ -213,6 +218,8 @@ void Telemetry::keep_baggage(RemoteParent& parent, const IncomingHeaders& header
     LocalTrace* trace = hold_page(parent);
     whole = trace != nullptr && record::set_baggage(recorder, *trace, collector.text()) && whole;
   }
+  base::wipe(recorder.scratch.data(),
+             read < recorder.scratch.size() ? read : recorder.scratch.size());
   if (!whole) {
     recorder.diagnostics.notice(Diagnostic::BaggageTruncated,
                                 static_cast<std::int32_t>(collector.dropped()));

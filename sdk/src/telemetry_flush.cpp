@@ -4,6 +4,7 @@
 #include <afterglow/version.h>
 
 #include "base/line.h"
+#include "base/wipe.h"
 #include "config/pairs.h"
 #include "encode/otlp_resource.h"
 #include "encode/otlp_traces.h"
@@ -157,6 +158,7 @@ void Telemetry::Instance::prepare_export(const Config& config) {
   logs = environment.read(Signal::Logs, keep, exporter::kOwnHeaders);
   environment.tell(recorder.diagnostics, config.diagnostics);
   render_resource(config, environment, resource_memory.first(kept_from + keep.size()));
+  base::wipe(body_memory.data() + scratch.size(), body_memory.size() - scratch.size());
   if (config.residency.is_set()) {
     const bool has_lines = config.logs.send_lines() != nullptr;
     config.residency.apply(Signal::Traces, resource, ExportWay::Log, traces);
@@ -179,7 +181,14 @@ void Telemetry::Instance::render_resource(const Config& config,
                                           const config::ExportReader& environment,
                                           std::span<char> memory) {
   encode::JsonWriter out(memory);
-  encode::Resource rendered(out, config.resource);
+  const encode::ValueFilter redact{
+      this, [](void* object, const Key& key, const Value& value, Value& kept) {
+        auto& self = *static_cast<Instance*>(object);
+        // No request has been sent, so no answer comes.
+        return self.recorder.redactor.redact(key, value, std::as_writable_bytes(self.answer_memory),
+                                             kept);
+      }};
+  encode::Resource rendered(out, config.resource, redact);
   std::string_view pairs = environment.resource();
   rendered.add("service.name", config.service_name);
   rendered.add("service.name", environment.service_name());
@@ -199,7 +208,9 @@ void Telemetry::Instance::render_resource(const Config& config,
   auto detected = [&rendered](std::string_view key, std::string_view told) {
     rendered.add_detected(key, told);
   };
-  (void)host::resource(scratch_of(body_memory), detected);
+  const std::span<char> scratch = scratch_of(body_memory);
+  const host::ReadResult told = host::resource(scratch, detected);
+  base::wipe(scratch.data(), told.length < scratch.size() ? told.length : scratch.size());
   rendered.close();
   if (rendered.dropped() != 0) {
     recorder.diagnostics.notice(Diagnostic::ResourceTruncated,

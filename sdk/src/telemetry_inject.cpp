@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "base/wipe.h"
 #include "context/b3.h"
 #include "context/baggage.h"
 #include "context/domain.h"
@@ -117,6 +118,9 @@ Span& Span::set_baggage(std::string_view key, std::string_view value, std::strin
   } else if (!record::set_baggage(*recorder_, *trace, {scratch.data(), length})) {
     recorder_->diagnostics.notice(Diagnostic::BaggageTruncated, 1);
   }
+  base::wipe(scratch.data(), scratch.size() < context::kBaggageCapacity
+                                 ? scratch.size()
+                                 : context::kBaggageCapacity);
   return *this;
 }
 

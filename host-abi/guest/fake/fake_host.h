@@ -87,6 +87,7 @@ class FakeHost {
   Status log_status = Status::Ok;
   std::span<const Pair> environment;
   std::span<const Pair> platform;  // what `resource` tells
+  std::span<const Pair> secrets;
   Traits host_traits;
   bool attach_succeeds = true;
   ScriptedAnswer default_answer;

@@ -107,6 +107,17 @@ struct FakePort {
     return {Status::Ok, needed};
   }
 
+  static ReadResult secret(std::string_view key, std::span<char> out) {
+    for (const Pair& pair : note(Call::Secret).secrets) {
+      if (pair.key == key) {
+        const bool fits = pair.value.size() <= out.size();
+        copy_cut(pair.value, out);
+        return {fits ? Status::Ok : Status::BufferTooSmall, pair.value.size()};
+      }
+    }
+    return {Status::NotFound, 0};
+  }
+
   static bool attach(const Hooks& hooks) {
     FakeHost& host = note(Call::Attach);
     if (!host.attach_succeeds || host.hooks_.object != nullptr) {
@@ -127,6 +138,7 @@ void FakeHost::reset() {
   log_status = Status::Ok;
   environment = {};
   platform = {};
+  secrets = {};
   host_traits = {.flush = FlushMode::WaitForAnswer};
   attach_succeeds = true;
   default_answer = {};
@@ -223,9 +235,8 @@ ReadResult config_all(std::span<char> scratch, PairVisitor visit) {
   return FakePort::config_all(scratch, visit);
 }
 
-ReadResult secret(std::string_view /*key*/, std::span<char> /*out*/) {
-  FakePort::note(Call::Secret);
-  return {Status::NotFound, 0};
+ReadResult secret(std::string_view key, std::span<char> out) {
+  return FakePort::secret(key, out);
 }
 
 ReadResult resource(std::span<char> /*scratch*/, PairVisitor visit) {

@@ -21,6 +21,7 @@
 #include <afterglow/context.h>
 #include <afterglow/flush_report.h>
 #include <afterglow/hooks.h>
+#include <afterglow/http.h>
 #include <afterglow/probability.h>
 #include <afterglow/rules.h>
 #include <afterglow/sampler.h>

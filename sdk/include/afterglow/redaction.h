@@ -26,6 +26,9 @@
 
 namespace afterglow {
 
+class Key;
+class Value;
+
 namespace redact {
 class Redactor;
 class Sink;
@@ -184,6 +187,8 @@ struct RedactionCode {
   bool (*scrub_url)(const redact::Pass& pass, redact::UrlPart part, std::string_view text,
                     redact::Sink& out) = nullptr;
   void (*set_key)(redact::HmacKey& key, std::span<const std::byte> secret) = nullptr;
+  bool (*redact_value)(redact::Redactor& redactor, const Key& key, const Value& value,
+                       std::span<std::byte> memory, Value& out) = nullptr;
 };
 
 redact::Decision decide(const RedactionPolicy& policy, redact::Place place, std::string_view key,
@@ -195,6 +200,8 @@ redact::Verdict judge_value(const redact::Pass& pass, std::string_view text, red
 bool scrub_url(const redact::Pass& pass, redact::UrlPart part, std::string_view text,
                redact::Sink& out);
 void set_hash_key(redact::HmacKey& key, std::span<const std::byte> secret);
+bool redact_value(redact::Redactor& redactor, const Key& key, const Value& value,
+                  std::span<std::byte> memory, Value& out);
 
 template <class Rule>
 constexpr bool has_keyed_hash(std::span<const Rule> rules) {
@@ -255,7 +262,8 @@ struct RedactionPolicy {
                                                    detail::has_keyed_hash(values) ||
                                                    detail::has_keyed_hash(messages)
                                                ? &detail::set_hash_key
-                                               : nullptr};
+                                               : nullptr,
+                                .redact_value = &detail::redact_value};
 };
 
 /// Safe without being asked: headers by a short list and query parameters not at all, neither ever

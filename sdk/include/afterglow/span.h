@@ -27,6 +27,8 @@
 namespace afterglow {
 
 class Telemetry;
+struct HttpRequest;
+struct HttpResponse;
 
 /// How a child span starts. `links` is copied; `scope` is kept by address.
 struct ChildOptions {
@@ -80,6 +82,10 @@ class Span {
   /// Set the status. Unset < Error < Ok: a weaker code changes nothing. `message` is kept with
   /// Error only.
   Span& set_status(StatusCode code, std::string_view message = {});
+
+  /// Record an HTTP request, or the response to it, as the conventions ask: <afterglow/http.h>.
+  Span& set_http_request(const HttpRequest& request);
+  Span& set_http_response(const HttpResponse& response);
 
   Span& update_name(std::string_view name);
 

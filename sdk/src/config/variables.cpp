@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "base/wipe.h"
 #include "config/readers.h"
 #include "config/words.h"
 
@@ -170,6 +171,8 @@ Reading read_environment(std::span<char> scratch, Variables& variables) {
     variables.take(name, value);
   };
   const host::ReadResult result = host::config_all(scratch, visit);
+  // Others' secrets stand beside our settings.
+  base::wipe(scratch.data(), result.length < scratch.size() ? result.length : scratch.size());
   return {result.status, variables.faults()};
 }
 

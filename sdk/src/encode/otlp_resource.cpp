@@ -7,7 +7,8 @@ namespace {
 constexpr std::string_view kClosing = "]}";
 }  // namespace
 
-Resource::Resource(JsonWriter& out, std::span<const Attribute> own) : out_(out), own_(own) {
+Resource::Resource(JsonWriter& out, std::span<const Attribute> own, ValueFilter filter)
+    : out_(out), own_(own), filter_(filter) {
   out_.raw(R"({"attributes":[)");
   out_.reserve(kClosing.size());
 }
@@ -17,8 +18,8 @@ void Resource::add(Key key, std::string_view value) {
     return;
   }
   const Attribute* own = find_own(key.text());
-  const bool added = (own != nullptr && write(key.text(), own->value)) ||
-                     (!value.empty() && write(key.text(), value));
+  const bool added =
+      (own != nullptr && write(own->key, own->value)) || (!value.empty() && write(key, value));
   if (added) {
     added_[added_count_++] = key.text();
   }
@@ -28,7 +29,7 @@ void Resource::add_own() {
   for (const Attribute& attribute : own_) {
     const bool last_of_its_key = find_own(attribute.key.text()) == &attribute;
     if (last_of_its_key && !is_added(attribute.key.text())) {
-      write(attribute.key.text(), attribute.value);
+      write(attribute.key, attribute.value);
     }
   }
 }
@@ -39,7 +40,7 @@ void Resource::add_environment(std::string_view key, std::string_view value) {
   }
   const bool is_taken = find_own(key) != nullptr || is_added(key) || is_detected(key);
   if (!key.empty() && !is_taken) {
-    write(key, value);
+    write(DynamicKey(key), value);
   }
 }
 
@@ -85,10 +86,14 @@ bool Resource::is_detected(std::string_view key) {
   return found;
 }
 
-bool Resource::write(std::string_view key, const Value& value) {
+bool Resource::write(const Key& key, const Value& value) {
+  Value kept = value;
+  if (filter_.apply != nullptr && !filter_.apply(filter_.object, key, value, kept)) {
+    return true;
+  }
   const std::size_t before = out_.size();
   out_.raw(written_ == 0 ? "" : ",");
-  write_attribute(out_, key, value);
+  write_attribute(out_, key.text(), kept);
   if (out_.failed()) {
     out_.rewind(before);
     ++dropped_;

@@ -12,10 +12,17 @@
 
 namespace afterglow::encode {
 
+/// What becomes of a value before it is written: false leaves it out.
+struct ValueFilter {
+  void* object = nullptr;
+  bool (*apply)(void* object, const Key& key, const Value& value, Value& out) = nullptr;
+};
+
 class Resource {
  public:
-  /// `own` are the program's attributes; they win over everything that is added.
-  Resource(JsonWriter& out, std::span<const Attribute> own);
+  /// `own` are the program's attributes; they win over everything that is added. All that is
+  /// written passes `filter`.
+  Resource(JsonWriter& out, std::span<const Attribute> own, ValueFilter filter = {});
 
   /// Write an attribute that has a fixed key, with the program's value or, without one, `value`,
   /// unless that is empty. Whoever adds first wins, as long as it fits.
@@ -38,10 +45,11 @@ class Resource {
   [[nodiscard]] const Attribute* find_own(std::string_view key) const;
   [[nodiscard]] bool is_added(std::string_view key) const;
   [[nodiscard]] bool is_detected(std::string_view key);
-  bool write(std::string_view key, const Value& value);
+  bool write(const Key& key, const Value& value);
 
   JsonWriter& out_;
   std::span<const Attribute> own_;
+  ValueFilter filter_;
   std::string_view added_[kMaxFixedKeys];
   std::size_t added_count_ = 0;
   std::size_t detected_from_ = 0;  // where detected attributes begin in the text

@@ -114,8 +114,8 @@ class ValueCopy {
     const std::uint32_t entries = stored.data == 0 ? 0 : map.count();
     for (std::uint32_t i = 0; i < entries && !append_.failed(); ++i) {
       const Attribute& entry = static_cast<const Attribute*>(map.data())[i];
-      const Decision inner = recorder_.redactor.within(decision, entry.key.text(),
-                                                       redact::secret_name(entry.key));
+      const Decision inner =
+          recorder_.redactor.within(decision, entry.key.text(), redact::secret_name(entry.key));
       StoredValue value;
       if (!copy(value, inner, entry.value, depth - 1)) {
         continue;
@@ -220,8 +220,7 @@ void set_made(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
                    const Value& value, const AttributeLimits& limits, redact::Place place) {
   set_made(recorder, trace, list, key, limits.count, [&](Append& append, StoredValue& stored) {
-    const Decision decision =
-        recorder.redactor.decide(place, key.text(), redact::secret_name(key));
+    const Decision decision = recorder.redactor.decide(place, key.text(), redact::secret_name(key));
     return ValueCopy(recorder, append, limits.value_length)
         .copy(stored, decision, value, Value::kMaxDepth);
   });
@@ -232,8 +231,8 @@ void set_texts(Recorder& recorder, LocalTrace& trace, List& list, const Key& key
   set_made(recorder, trace, list, key, recorder.limits.attribute_count,
            [&](Append& append, StoredValue& stored) {
              stored.type = ValueType::Array;
-             stored.data = append.allocate(texts.size() * sizeof(StoredValue),
-                                           alignof(StoredValue));
+             stored.data =
+                 append.allocate(texts.size() * sizeof(StoredValue), alignof(StoredValue));
              for (; stored.data != 0 && stored.count < texts.size(); ++stored.count) {
                StoredValue text;
                text.type = ValueType::String;

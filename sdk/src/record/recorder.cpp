@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "base/wipe.h"
 #include "record/attribute_list.h"
 #include "record/trace_memory.h"
 
@@ -108,6 +109,7 @@ bool set_baggage(Recorder& recorder, LocalTrace& trace, std::string_view text) {
       return false;
     }
     append.commit();
+    base::wipe(recorder.pages.at(trace.baggage.offset), trace.baggage.length);
     trace.baggage.offset = offset;
     trace.baggage_capacity = static_cast<std::uint32_t>(room);
   }

@@ -23,8 +23,7 @@ RedactedText copy_redacted(Recorder& recorder, Append& append, const redact::Dec
     copied.text.offset = append.allocate(judged.length, 1);
     if (copied.text.offset != 0) {
       copied.text.length = static_cast<std::uint32_t>(judged.length);
-      recorder.redactor.write(decision, text,
-                              {append.at<char>(copied.text.offset), judged.length});
+      recorder.redactor.write(decision, text, {append.at<char>(copied.text.offset), judged.length});
     }
   }
   return copied;

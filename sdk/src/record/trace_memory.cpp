@@ -5,6 +5,8 @@
 #include <cstring>
 #include <new>
 
+#include "base/wipe.h"
+
 namespace afterglow::record {
 
 LocalTrace* begin_trace(base::PagePool& pages) {
@@ -24,6 +26,7 @@ LocalTrace* begin_trace(base::PagePool& pages) {
 }
 
 void release_trace(base::PagePool& pages, LocalTrace& trace) {
+  base::wipe(pages.at(trace.baggage.offset), trace.baggage_capacity);  // it travelled unread
   PageIndex run = trace.newest_run;
   while (run != kNoPage) {
     const PageIndex next = pages.next(run);

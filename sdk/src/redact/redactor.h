@@ -65,7 +65,8 @@ struct Judgement {
 
 class Redactor {
  public:
-  constexpr explicit Redactor(const RedactionPolicy& policy = kNoRedaction) : policy_(&policy) {}
+  constexpr Redactor() : Redactor(kNoRedaction) {}
+  constexpr explicit Redactor(const RedactionPolicy& policy) : policy_(&policy) {}
 
   /// Whether `set_key` is worth a host call.
   [[nodiscard]] bool wants_key() const { return policy_->code.set_key != nullptr; }
@@ -114,6 +115,16 @@ class Redactor {
       Sink sink(out);
       policy_->code.apply({*policy_, key_, nullptr}, decision, text, sink);
     }
+  }
+
+  /// The whole of an attribute that is written without ever being in the pages, as of the resource:
+  /// false when it is left out, else `out` is what to write, which may refer to `memory`. What
+  /// needs more memory is masked.
+  [[nodiscard]] bool redact(const Key& key, const Value& value, std::span<std::byte> memory,
+                            Value& out) {
+    out = value;
+    return policy_->code.redact_value == nullptr ||
+           policy_->code.redact_value(*this, key, value, memory, out);
   }
 
   [[nodiscard]] const RedactionCounts& counts() const { return counts_; }
