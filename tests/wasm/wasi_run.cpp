@@ -23,6 +23,7 @@ constexpr const char* kUsage =
     "\n"
     "  --env KEY=VALUE  one environment variable; the module sees no others\n"
     "  --dir DIR        lets the module read and write DIR, under the same name\n"
+    "  --memory FILE    writes the linear memory there when the module has ended or trapped\n"
     "  --fuel           prints the fuel used as the last line on stderr: 'fuel: N'\n"
     "  --help           this text\n"
     "\n"
@@ -37,6 +38,7 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::string> directories;
   std::vector<std::string> arguments;  // the first is the path of the module
+  std::string memory;
   bool fuel = false;
 };
 
@@ -58,7 +60,9 @@ std::optional<Options> parse(int argc, char** argv) {
       return std::nullopt;
     const std::string value = argv[++next];
     const std::size_t equals = value.find('=');
-    if (option == "--dir") {
+    if (option == "--memory") {
+      options.memory = value;
+    } else if (option == "--dir") {
       options.directories.push_back(value);
     } else if (option == "--env" && equals != 0 && equals != std::string::npos) {
       options.environment.emplace_back(value.substr(0, equals), value.substr(equals + 1));
@@ -86,6 +90,18 @@ int exit_code_of(const wasmtime::TrapError& error) {
       return *code;
   }
   return fail(kTrapped, error.message());
+}
+
+int write_memory(wasmtime::Store& store, wasmtime::Instance instance, const std::string& path) {
+  const auto exported = instance.get(store, "memory");
+  const auto* memory = exported ? std::get_if<wasmtime::Memory>(&*exported) : nullptr;
+  if (memory == nullptr)
+    return fail(kCannotLoad, "no exported memory");
+  const auto bytes = memory->data(store);
+  std::ofstream file(path, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
+  return file.good() ? 0 : fail(kCannotLoad, "cannot write " + path);
 }
 
 int run(const Options& options) {
@@ -130,6 +146,8 @@ int run(const Options& options) {
 
   const auto result = function->call(store, std::vector<wasmtime::Val>{});
   const int code = result ? 0 : exit_code_of(result.err_ref());
+  if (!options.memory.empty() && write_memory(store, instance.ok_ref(), options.memory) != 0)
+    return kCannotLoad;
   if (options.fuel) {
     const std::uint64_t used = UINT64_MAX - store.context().get_fuel().unwrap();
     std::fprintf(stderr, "fuel: %llu\n", static_cast<unsigned long long>(used));

@@ -25,6 +25,9 @@ expect 0 "a=b" "$runner" --env KEY=a=b "$probe" env KEY
 expect 0 "(unset)" env KEY=outside "$runner" "$probe" env KEY
 expect 134 "unreachable" "$runner" "$probe" trap
 expect 0 "fuel: " "$runner" --fuel "$probe" exit 0
+expect 134 "unreachable" "$runner" --memory "$scratch/memory" "$probe" trap
+[ "$(($(stat -c %s "$scratch/memory") % 65536))" -eq 0 ] && [ -s "$scratch/memory" ]
+expect 126 "cannot write" "$runner" --memory "$scratch" "$probe" exit 0
 expect 126 "cannot read" "$runner" "$scratch/missing.wasm"
 expect 126 "cannot read" "$runner" "$scratch"
 printf 'no module' >"$scratch/bad.wasm"
