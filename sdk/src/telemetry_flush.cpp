@@ -23,7 +23,9 @@ void Telemetry::attach_hooks() {
   const host::Hooks hooks{
       .object = this,
       .response_sent = [](void* object, std::uint64_t /*request_id*/) -> std::int32_t {
-        static_cast<Telemetry*>(object)->export_now(false);
+        auto& self = *static_cast<Telemetry*>(object);
+        ++self.instance_->requests_since_metrics;
+        self.export_now(false);
         return 0;
       },
       .send_result =
@@ -57,6 +59,8 @@ FlushReport Telemetry::flush() {
   }
   const host::FlushMode mode = instance_->exporter.traits(config_.destination).flush;
   const bool host_calls = mode == host::FlushMode::OnHook || mode == host::FlushMode::OnTick;
+  const bool is_counted_later = mode == host::FlushMode::OnHook && instance_->attached;
+  instance_->requests_since_metrics += is_counted_later ? 0 : 1;
   if (host_calls && instance_->attached) {
     FlushReport deferred = report();
     deferred.status = FlushStatus::Deferred;
@@ -73,12 +77,14 @@ FlushReport Telemetry::shutdown() {
   if (recorder.shut_down) {
     return report();
   }
+  settle_flights();
   record::end_unfinished(recorder);
   recorder.shut_down = true;
   FlushReport result = export_now(true);
   if (!instance_->settings.quiet) {
     tell_counts("traces", result.traces);
     tell_counts("logs", result.logs);
+    tell_counts("metrics", result.metrics);
   }
   return result;
 }
@@ -92,7 +98,9 @@ FlushReport Telemetry::export_now(bool last) {
   const FlushReport before = report();
   const bool is_misconfigured =
       instance_->recorder.diagnostics.count(Diagnostic::ConfigurationInvalid) != 0;
-  if (instance_->resource.empty() && (before.waiting() != 0 || is_misconfigured)) {
+  const MetricWork* const metrics = instance_->metric_work;
+  if (instance_->resource.empty() &&
+      (before.waiting() != 0 || is_misconfigured || metrics != nullptr)) {
     instance_->prepare_export(config_);
   }
   expire(false);
@@ -103,21 +111,34 @@ FlushReport Telemetry::export_now(bool last) {
     instance_->anonymise(instance_->logs, Signal::Logs);
     logs->send(this, result.requests);
   }
-  if (instance_->exporter.traits(config_.destination).flush == host::FlushMode::WaitForAnswer) {
-    instance_->exporter.wait(instance_->traces.timeout_ms, instance_->answer_memory,
-                             [this](const exporter::Outcome& outcome) { apply(outcome); });
+  if (metrics != nullptr) {
+    metrics->send(*this, result.requests);
   }
+  await_answers();
   expire(last);
   if (!instance_->settings.quiet) {
     instance_->recorder.diagnostics.tell(config_.diagnostics);
   }
   instance_->exporting = false;
-  const FlushReport after = report();
-  result.traces = after.traces;
-  result.logs = after.logs;
-  result.redactions = after.redactions;
-  result.status = judge_flush(before, result);
-  return result;
+  FlushReport after = report();
+  after.requests = result.requests;
+  after.status = judge_flush(before, after);
+  return after;
+}
+
+void Telemetry::await_answers() {
+  if (instance_->exporter.traits(config_.destination).flush == host::FlushMode::WaitForAnswer) {
+    instance_->exporter.wait(instance_->traces.timeout_ms, instance_->answer_memory,
+                             [this](const exporter::Outcome& outcome) { apply(outcome); });
+  }
+}
+
+// Before the last collection: a point in flight is not collected again.
+void Telemetry::settle_flights() {
+  if (instance_->metric_work != nullptr && !instance_->exporting) {
+    await_answers();
+    expire(true);
+  }
 }
 
 // Requests whose answer never came.
@@ -156,6 +177,8 @@ void Telemetry::Instance::prepare_export(const Config& config) {
   std::span<char> keep = resource_memory.subspan(kept_from);
   traces = environment.read(Signal::Traces, keep, exporter::kOwnHeaders);
   logs = environment.read(Signal::Logs, keep, exporter::kOwnHeaders);
+  metrics_export = environment.read(Signal::Metrics, keep, exporter::kOwnHeaders);
+  metric_interval_ms = environment.metric_interval_ms();
   environment.tell(recorder.diagnostics, config.diagnostics);
   render_resource(config, environment, resource_memory.first(kept_from + keep.size()));
   base::wipe(body_memory.data() + scratch.size(), body_memory.size() - scratch.size());
@@ -164,6 +187,7 @@ void Telemetry::Instance::prepare_export(const Config& config) {
     config.residency.apply(Signal::Traces, resource, ExportWay::Log, traces);
     config.residency.apply(Signal::Logs, resource, has_lines ? ExportWay::Lines : ExportWay::Log,
                            logs);
+    config.residency.apply(Signal::Metrics, resource, ExportWay::Log, metrics_export);
   }
 }
 
@@ -224,6 +248,9 @@ void Telemetry::Instance::render_resource(const Config& config,
 
 void Telemetry::apply(const exporter::Outcome& outcome) {
   Recorder& recorder = instance_->recorder;
+  if (outcome.signal == Signal::Metrics) {
+    return instance_->metric_work->apply(*this, outcome);
+  }
   base::Ledger& ledger = outcome.signal == Signal::Logs ? recorder.logs : recorder.spans;
   ledger.exported(outcome.exported);
   ledger.unknown(outcome.unknown);
@@ -233,17 +260,23 @@ void Telemetry::apply(const exporter::Outcome& outcome) {
 FlushStatus Telemetry::judge_flush(const FlushReport& before, const FlushReport& after) {
   const auto lost_of = [](const FlushReport& report) {  // what nobody asked to lose
     return report.dropped() - report.traces.dropped(DropReason::NoExporter) -
-           report.logs.dropped(DropReason::NoExporter);
+           report.logs.dropped(DropReason::NoExporter) -
+           report.metrics.dropped(DropReason::NoExporter);
   };
-  const std::uint64_t lost = lost_of(after) - lost_of(before);
+  const auto told_of = [](const FlushReport& report) {  // what is with a collector, or may be
+    return report.traces.exported + report.traces.unknown + report.logs.exported +
+           report.logs.unknown + report.metrics.exported + report.metrics.unknown;
+  };
+  const std::uint64_t lost = lost_of(after) - lost_of(before) + after.metrics_returned;
   if (after.requests == 0) {
     return lost == 0 ? FlushStatus::Nothing : FlushStatus::Failed;
   }
   if (lost == 0) {
     return FlushStatus::Sent;
   }
-  const std::uint64_t left = before.waiting() - after.waiting();
-  return left == lost && after.waiting() == 0 ? FlushStatus::Failed : FlushStatus::Partial;
+  const bool nothing_arrived = told_of(after) == told_of(before);
+  const bool nothing_waits = after.waiting() == after.metrics_returned;
+  return nothing_arrived && nothing_waits ? FlushStatus::Failed : FlushStatus::Partial;
 }
 
 // One line of counts for a signal of which something was lost that nobody asked to lose.
@@ -267,55 +300,6 @@ void Telemetry::tell_counts(std::string_view signal, const SignalReport& counts)
     }
   }
   base::tell_line(config_.diagnostics, Diagnostic::SendFailed, line.text());
-}
-
-// A disabled SDK says so once, and why.
-FlushReport Telemetry::report_disabled() {
-  if (!disabled_told_ && memory_layout(size_).usable == false) {
-    base::Line line;
-    line.add("afterglow: the lent buffer of ").add(static_cast<std::int64_t>(size_));
-    line.add(" bytes is below ").add(static_cast<std::int64_t>(kMinimumBufferBytes));
-    line.add(": telemetry is disabled");
-    base::tell_line(config_.diagnostics, Diagnostic::BufferTooSmall, line.text());
-  }
-  disabled_told_ = true;
-  return report();
-}
-
-FlushReport Telemetry::report() const {
-  FlushReport result;
-  const bool is_off = disabled_ || (instance_ != nullptr && instance_->settings.sdk_disabled);
-  if (instance_ != nullptr && !is_off) {
-    result.traces = instance_->recorder.spans.report();
-    result.logs = instance_->recorder.logs.report();
-    result.redactions = instance_->recorder.redactor.counts();
-  } else if (is_off) {
-    result.status = FlushStatus::Disabled;
-    result.traces.recorded = disabled_spans_;
-    result.traces.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] =
-        disabled_spans_;
-    if (instance_ != nullptr) {
-      result.logs = instance_->recorder.logs.report();
-    }
-  }
-  result.logs.recorded += disabled_logs_;
-  result.logs.dropped_by_reason[static_cast<std::size_t>(DropReason::Disabled)] += disabled_logs_;
-  return result;
-}
-
-std::uint32_t Telemetry::diagnostic_count(Diagnostic kind) const {
-  if (instance_ != nullptr) {
-    return instance_->recorder.diagnostics.count(kind);
-  }
-  return disabled_ && kind == Diagnostic::BufferTooSmall && !memory_layout(size_).usable ? 1 : 0;
-}
-
-std::size_t Telemetry::page_count() const {
-  return instance_ == nullptr ? 0 : instance_->recorder.pages.page_count();
-}
-
-std::size_t Telemetry::free_pages() const {
-  return instance_ == nullptr ? 0 : instance_->recorder.pages.free_pages();
 }
 
 }  // namespace afterglow

@@ -33,6 +33,14 @@ struct Outbox {
   }
 };
 
+/// What is linked only where something is measured.
+struct Telemetry::MetricWork {
+  /// Export the points where that is due. Counts the bodies in `requests`.
+  void (*send)(Telemetry& telemetry, std::uint32_t& requests);
+  void (*apply)(Telemetry& telemetry, const exporter::Outcome& outcome);
+  void (*report)(const Telemetry& telemetry, FlushReport& report);
+};
+
 struct Telemetry::Instance {
   /// `body` is lent for reading the environment here, and for the bodies of requests later.
   Instance(const Config& config, std::span<char> body)
@@ -57,6 +65,13 @@ struct Telemetry::Instance {
   const config::Settings settings;
   config::SignalExport traces;
   config::SignalExport logs;
+  config::SignalExport metrics_export;
+  std::uint32_t metric_interval_ms = 0;
+  std::uint32_t requests_since_metrics = 0;
+  const MetricWork* metric_work = nullptr;  // set by the first measurement
+  Metrics* metrics = nullptr;               // in pages of its own; null while there are none
+  std::uint64_t measured_without_memory = 0;
+  std::uint64_t measured_after_shutdown = 0;
   std::span<char> resource_memory;
   std::string_view resource;  // rendered at the first flush
   std::span<char> body_memory;

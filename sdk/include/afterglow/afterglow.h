@@ -15,6 +15,7 @@
 
 #include <afterglow/adaptive.h>
 #include <afterglow/attribute.h>
+#include <afterglow/bound.h>
 #include <afterglow/buffer.h>
 #include <afterglow/carrier.h>
 #include <afterglow/config.h>
@@ -22,6 +23,9 @@
 #include <afterglow/flush_report.h>
 #include <afterglow/hooks.h>
 #include <afterglow/http.h>
+#include <afterglow/instrument.h>
+#include <afterglow/metrics.h>
+#include <afterglow/observer.h>
 #include <afterglow/probability.h>
 #include <afterglow/rules.h>
 #include <afterglow/sampler.h>
@@ -31,3 +35,4 @@
 #include <afterglow/threshold.h>
 #include <afterglow/trace_types.h>
 #include <afterglow/version.h>
+#include <afterglow/view.h>

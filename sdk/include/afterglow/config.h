@@ -6,6 +6,7 @@
 
 #include <afterglow/hooks.h>
 #include <afterglow/log.h>
+#include <afterglow/metrics.h>
 #include <afterglow/propagation.h>
 #include <afterglow/redaction.h>
 #include <afterglow/residency.h>
@@ -94,6 +95,7 @@ struct Config {
   Residency residency = {};            ///< What may leave, and where to, by region.
   ExportWay traces = ExportWay::Otlp;  ///< `Lines` is `Log` here.
   LogWay logs = ExportWay::Otlp;
+  MetricsConfig metrics = {};
   std::string_view destination = {};  ///< Logical name; empty is the host's default.
   std::uint32_t timeout_ms = 10'000;  ///< For one export.
   std::span<const SpanHook> span_hooks = {};

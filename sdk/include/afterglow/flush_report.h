@@ -57,6 +57,42 @@ struct SignalReport {
   }
 };
 
+/// Why a measurement was not aggregated.
+enum class RejectReason : std::uint8_t {
+  NotFinite,  ///< NaN or infinite.
+  Negative,   ///< On a counter.
+  CountFull,  ///< The point holds 2^32-1 measurements.
+  NoMemory,   ///< No room for the table, or in the table for the instrument.
+  ByView,     ///< A view drops the instrument.
+  Stale,      ///< Bound to a table that is no more.
+  Shutdown,   ///< Measured after `shutdown()`.
+  Disabled,   ///< The SDK is off: too little memory, or the environment says so.
+};
+inline constexpr std::size_t kRejectReasonCount = 8;
+
+/// What became of measurements, since the instance began; one that several views take counts for
+/// each of them: recorded = aggregated + sum of rejected. What became of the points they add up to
+/// is in `FlushReport::metrics`.
+struct MeasurementReport {
+  std::uint64_t recorded = 0;
+  std::uint64_t aggregated = 0;
+  std::uint64_t rejected_by_reason[kRejectReasonCount] = {};
+  std::uint64_t overflowed =
+      0;  ///< Of the aggregated ones: in points beyond the cardinality limit.
+
+  [[nodiscard]] constexpr std::uint64_t rejected(RejectReason reason) const {
+    return rejected_by_reason[static_cast<std::size_t>(reason)];
+  }
+  [[nodiscard]] constexpr std::uint64_t rejected() const {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : rejected_by_reason) {
+      sum += count;
+    }
+    return sum;
+  }
+  [[nodiscard]] constexpr bool balanced() const { return recorded == aggregated + rejected(); }
+};
+
 /// How a flush went.
 enum class FlushStatus : std::uint8_t {
   Nothing,   ///< There was nothing to send.
@@ -74,12 +110,19 @@ struct FlushReport {
   SignalReport traces;
   SignalReport logs;
   RedactionCounts redactions;  ///< How often each rule acted, since the instance began.
+  /// Points, recorded when they are collected. Those of a delta that was definitely not accepted
+  /// wait until the next collection, which merges them into its own: they are not counted twice.
+  SignalReport metrics;
+  std::uint64_t metrics_returned = 0;  ///< Of the waiting points: those that were not accepted.
+  MeasurementReport measurements;
 
   /// Over all signals.
   [[nodiscard]] constexpr std::uint64_t dropped() const {
-    return traces.dropped() + logs.dropped();
+    return traces.dropped() + logs.dropped() + metrics.dropped();
   }
-  [[nodiscard]] constexpr std::uint64_t waiting() const { return traces.waiting + logs.waiting; }
+  [[nodiscard]] constexpr std::uint64_t waiting() const {
+    return traces.waiting + logs.waiting + metrics.waiting;
+  }
 };
 
 }  // namespace afterglow

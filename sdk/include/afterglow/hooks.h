@@ -84,8 +84,10 @@ enum class Diagnostic : std::uint8_t {
   SendFailed,             ///< The host could not send.
   ExportRefused,          ///< The collector answered with an error.
   PartialSuccess,         ///< The collector rejected some items, or sent a warning.
+  MetricConflict,         ///< Instruments of one name differ in kind, number type or unit.
+  MetricMemory,           ///< No pages for the table of metrics, or no room in it for something.
 };
-inline constexpr std::size_t kDiagnosticCount = 17;
+inline constexpr std::size_t kDiagnosticCount = 19;
 
 /// Gets the SDK's own diagnostics, one line each, without a newline. Each kind is told when its
 /// count reaches a power of two, so a lasting fault cannot flood a log. Unset: the host's log, on

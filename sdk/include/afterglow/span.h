@@ -13,6 +13,7 @@
 // fail: what does not fit is dropped whole and counted. Specification: trace API, "Span".
 
 #include <afterglow/attribute.h>
+#include <afterglow/bound.h>
 #include <afterglow/carrier.h>
 #include <afterglow/context.h>
 #include <afterglow/hooks.h>
@@ -78,6 +79,21 @@ class Span {
   /// `line` is the place in the code, for `LogConfig::per_site`.
   Span& log(Severity severity, const Value& body, Attributes attributes = {},
             const LogOptions& options = {}, std::uint32_t line = __builtin_LINE());
+
+  /// Measure as `Telemetry::add` does; the point may keep the measurement as an exemplar that
+  /// points at this span, as `MetricsConfig::exemplars` says, which takes one clock read.
+  template <CountingInstrument I, MeasurementOf<I> V>
+  Span& add(const I& counter, V value, Attributes attributes = {}) {
+    return aggregate(counter, detail::number_of<I>(value), attributes);
+  }
+  template <RecordingInstrument I, MeasurementOf<I> V>
+  Span& record(const I& histogram, V value, Attributes attributes = {}) {
+    return aggregate(histogram, detail::number_of<I>(value), attributes);
+  }
+  template <GaugeInstrument I, MeasurementOf<I> V>
+  Span& set(const I& gauge, V value, Attributes attributes = {}) {
+    return aggregate(gauge, detail::number_of<I>(value), attributes);
+  }
 
   /// Set the status. Unset < Error < Ok: a weaker code changes nothing. `message` is kept with
   /// Error only.
@@ -146,6 +162,8 @@ class Span {
   };
   static constexpr std::uint32_t kNoSlot = 0xFFFF'FFFF;
 
+  Span& aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes);
+  Span& aggregate(const Instrument& instrument, double value, Attributes attributes);
   void write_headers(host::PairVisitor set, std::string_view host) const;
   void write_response_headers(host::PairVisitor set) const;
   [[nodiscard]] SpanContext identity() const;

@@ -14,10 +14,12 @@
 // sending happen in `flush`, `shutdown` and the host's hooks, after the response. No call traps,
 // blocks before the response, or fails the request.
 
+#include <afterglow/bound.h>
 #include <afterglow/buffer.h>
 #include <afterglow/carrier.h>
 #include <afterglow/config.h>
 #include <afterglow/flush_report.h>
+#include <afterglow/observer.h>
 #include <afterglow/span.h>
 
 #include <cstddef>
@@ -125,6 +127,43 @@ class Telemetry {
   /// Makes no host call.
   void serve_c_log();
 
+  /// Measure with a counter or up-down counter. Copies `attributes`, of which the order does not
+  /// matter. What is not a number, negative on a Counter, or has no room is rejected and counted
+  /// (`FlushReport::measurements`). Makes no host call beyond an instance's first use.
+  template <CountingInstrument I, MeasurementOf<I> V>
+  void add(const I& counter, V value, Attributes attributes = {}) {
+    aggregate(counter, detail::number_of<I>(value), attributes);
+  }
+  /// The same with a histogram.
+  template <RecordingInstrument I, MeasurementOf<I> V>
+  void record(const I& histogram, V value, Attributes attributes = {}) {
+    aggregate(histogram, detail::number_of<I>(value), attributes);
+  }
+  /// The same with a gauge: the last value counts.
+  template <GaugeInstrument I, MeasurementOf<I> V>
+  void set(const I& gauge, V value, Attributes attributes = {}) {
+    aggregate(gauge, detail::number_of<I>(value), attributes);
+  }
+
+  /// Resolve an attribute set once, for what is measured often with it: see <afterglow/bound.h>.
+  /// Bound while there is no memory, it rejects and counts what it measures, for good.
+  template <SynchronousInstrument I>
+  [[nodiscard]] Bound<I> bind(const I& instrument, Attributes attributes = {}) {
+    return {*this, resolve(instrument, attributes)};
+  }
+
+  /// Have `callback` run at each collection, after the response; `context` is passed to it. Several
+  /// callbacks may tell for one instrument. Without memory it is counted (`LostCallback`).
+  template <ObservableInstrument I>
+  void observe(const I& instrument, ObserveCallback<typename I::Number> callback,
+               void* context = nullptr) {
+    register_callback(instrument, callback, context);
+  }
+
+  /// Let the next flush export metrics, whatever `MetricsConfig::every_requests` and `every_ms`
+  /// say.
+  void export_metrics_next();
+
   /// Export what has ended. Where the host calls when the response has left, this returns
   /// `Deferred` and that call exports. Leaves open spans open.
   FlushReport flush();
@@ -146,8 +185,12 @@ class Telemetry {
 
  private:
   friend class Span;
+  template <SynchronousInstrument I>
+  friend class Bound;
   struct Instance;
   struct Caller;
+  struct Metrics;
+  struct MetricWork;
 
   Instance* first_use();
   bool set_up();
@@ -179,6 +222,9 @@ class Telemetry {
   void decide(record::LocalTrace& trace, record::SpanRecord& root, bool has_error);
 
   FlushReport export_now(bool last);
+  void await_answers();
+  void settle_flights();
+  void report_measurements(FlushReport& result) const;
   void expire(bool all);
   bool send_next_request(std::uint32_t& requests);
   friend struct CLog;
@@ -188,6 +234,29 @@ class Telemetry {
   static void send_logs(void* telemetry, std::uint32_t& requests);
   bool send_next_logs(std::uint32_t& requests);
   friend void detail::send_log_lines(void* telemetry, std::uint32_t& requests);
+
+  Metrics* usable_metrics();
+  Metrics* metrics();
+  Metrics* set_up_metrics();
+  struct ExemplarOf;
+  void aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes);
+  void aggregate(const Instrument& instrument, double value, Attributes attributes);
+  void aggregate(const Instrument& instrument, const Span& span, std::int64_t value,
+                 Attributes attributes);
+  void aggregate(const Instrument& instrument, const Span& span, double value,
+                 Attributes attributes);
+  void aggregate(const measure::BoundPoints& points, std::int64_t value);
+  void aggregate(const measure::BoundPoints& points, double value);
+  void aggregate(const measure::BoundPoints& points, std::int64_t value, const Span& span);
+  void aggregate(const measure::BoundPoints& points, double value, const Span& span);
+  measure::BoundPoints resolve(const Instrument& instrument, Attributes attributes);
+  void register_callback(const Instrument& instrument, ObserveCallback<std::int64_t> callback,
+                         void* context);
+  void register_callback(const Instrument& instrument, ObserveCallback<double> callback,
+                         void* context);
+  static const MetricWork kMetricWork;
+  struct MetricExport;
+
   void apply(const exporter::Outcome& outcome);
   void finish_request(const host::SendResult& result, std::span<char> answer);
   static FlushStatus judge_flush(const FlushReport& before, const FlushReport& after);
@@ -202,6 +271,67 @@ class Telemetry {
   bool disabled_told_ = false;
   std::uint64_t disabled_spans_ = 0;
   std::uint64_t disabled_logs_ = 0;
+  std::uint64_t disabled_measurements_ = 0;
 };
+
+template <SynchronousInstrument I>
+template <MeasurementOf<I> V>
+void Bound<I>::add(V value)
+  requires CountingInstrument<I>
+{
+  if (telemetry_ != nullptr) {
+    telemetry_->aggregate(points_, detail::number_of<I>(value));
+  }
+}
+
+template <SynchronousInstrument I>
+template <MeasurementOf<I> V>
+void Bound<I>::add(V value, const Span& span)
+  requires CountingInstrument<I>
+{
+  if (telemetry_ != nullptr) {
+    telemetry_->aggregate(points_, detail::number_of<I>(value), span);
+  }
+}
+
+template <SynchronousInstrument I>
+template <MeasurementOf<I> V>
+void Bound<I>::record(V value)
+  requires RecordingInstrument<I>
+{
+  if (telemetry_ != nullptr) {
+    telemetry_->aggregate(points_, detail::number_of<I>(value));
+  }
+}
+
+template <SynchronousInstrument I>
+template <MeasurementOf<I> V>
+void Bound<I>::record(V value, const Span& span)
+  requires RecordingInstrument<I>
+{
+  if (telemetry_ != nullptr) {
+    telemetry_->aggregate(points_, detail::number_of<I>(value), span);
+  }
+}
+
+template <SynchronousInstrument I>
+template <MeasurementOf<I> V>
+void Bound<I>::set(V value)
+  requires GaugeInstrument<I>
+{
+  if (telemetry_ != nullptr) {
+    telemetry_->aggregate(points_, detail::number_of<I>(value));
+  }
+}
+
+template <SynchronousInstrument I>
+template <MeasurementOf<I> V>
+void Bound<I>::set(V value, const Span& span)
+  requires GaugeInstrument<I>
+{
+  if (telemetry_ != nullptr) {
+    telemetry_->aggregate(points_, detail::number_of<I>(value), span);
+  }
+}
 
 }  // namespace afterglow

@@ -35,6 +35,8 @@ constexpr Text kTexts[kDiagnosticCount] = {
     {"a request could not be sent", "host status"},
     {"the collector refused a request", "HTTP status"},
     {"the collector rejected items of a request", "items"},
+    {"instruments of one name differ in kind, number type or unit: each is exported", ""},
+    {"there is not enough memory for what is measured", ""},
 };
 
 }  // namespace

@@ -40,6 +40,11 @@ class Ledger {
     report_.waiting -= items;
     report_.exported += items;
   }
+  /// Not recorded after all: what it stood for is in items to come.
+  void withdrawn(std::uint64_t items) {
+    report_.recorded -= items;
+    report_.waiting -= items;
+  }
   void unknown(std::uint64_t items) {
     report_.waiting -= items;
     report_.unknown += items;

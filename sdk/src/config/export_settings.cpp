@@ -25,11 +25,16 @@ constexpr SignalWords kTraces{Signal::Traces,      "/v1/traces",          Text::
 constexpr SignalWords kLogs{Signal::Logs,        "/v1/logs",          Text::LogsEndpoint,
                             Text::LogsHeaders,   Number::LogsTimeout, Number::LogBatchTimeout,
                             Number::LogBatchSize};
-constexpr Text kUrlTexts[] = {Text::Endpoint, Text::TracesEndpoint, Text::LogsEndpoint,
-                              Text::Headers,  Text::TracesHeaders,  Text::LogsHeaders};
+constexpr SignalWords kMetrics{Signal::Metrics,        "/v1/metrics",
+                               Text::MetricsEndpoint,  Text::MetricsHeaders,
+                               Number::MetricsTimeout, Number::MetricBatchTimeout,
+                               Number::MetricBatchSize};
+constexpr Text kUrlTexts[] = {Text::Endpoint,        Text::TracesEndpoint, Text::LogsEndpoint,
+                              Text::Headers,         Text::TracesHeaders,  Text::LogsHeaders,
+                              Text::MetricsEndpoint, Text::MetricsHeaders};
 
 const SignalWords& words_of(Signal signal) {
-  return signal == Signal::Logs ? kLogs : kTraces;
+  return signal == Signal::Logs ? kLogs : signal == Signal::Metrics ? kMetrics : kTraces;
 }
 
 bool is_fault(TextUse use) {
@@ -88,7 +93,9 @@ SignalExport ExportReader::read(Signal signal, std::span<char>& keep,
       values_.get(Number::Timeout, values_.get(words.batch_timeout, config_.timeout_ms)));
   const std::uint32_t granted = traits_.post_response_ms;
   const ExporterGiven& exporter = values_.exporters[index_of(signal)];
-  const ExportWay own_way = signal == Signal::Logs ? config_.logs.way() : config_.traces;
+  const ExportWay own_way = signal == Signal::Logs      ? config_.logs.way()
+                            : signal == Signal::Metrics ? config_.metrics.way
+                                                        : config_.traces;
   SignalExport result{.way = exporter.given ? exporter.way : own_way,
                       .timeout_ms = granted != 0 && granted < timeout ? granted : timeout,
                       .batch_size = values_.get(words.batch_size, UINT32_MAX),
@@ -99,6 +106,10 @@ SignalExport ExportReader::read(Signal signal, std::span<char>& keep,
   }
   note_in_force(signal, result);
   return result;
+}
+
+std::uint32_t ExportReader::metric_interval_ms() const {
+  return values_.get(Number::MetricInterval, config_.metrics.every_ms);
 }
 
 // Texts that are lists; empty when there is none, or none that can be used.
@@ -228,6 +239,7 @@ void ExportReader::note_settings() {
   set_in_force(Number::SpanLinkCount, limits.link_count);
   set_in_force(Number::EventAttributeCount, limits.attribute_per_event_count);
   set_in_force(Number::LinkAttributeCount, limits.attribute_per_link_count);
+  set_in_force(Number::MetricInterval, metric_interval_ms());
   set_in_force(Number::LogAttributeValueLength, settings_.log_limits.attribute_value_length);
   set_in_force(Number::LogAttributeCount, settings_.log_limits.attribute_count);
 }

@@ -44,6 +44,9 @@ class ExportReader {
   /// `keep`; `own_headers` come before those of the environment. Once for each signal.
   SignalExport read(Signal signal, std::span<char>& keep, std::string_view own_headers);
 
+  /// OTEL_METRIC_EXPORT_INTERVAL, or the program's.
+  [[nodiscard]] std::uint32_t metric_interval_ms() const;
+
   /// One line for each variable that is wrong or ignored, where OTEL_LOG_LEVEL leaves room for it;
   /// those that were not counted at first use are counted. After all signals were read.
   void tell(base::Diagnostics& diagnostics, const DiagnosticHandler& handler);

@@ -40,6 +40,26 @@ constexpr ExporterWord kExporters[] = {
     {"none", ExportWay::None},
 };
 
+struct TemporalityWord {
+  std::string_view word;
+  TemporalityPreference preference;
+};
+constexpr TemporalityWord kTemporalities[] = {
+    {"cumulative", TemporalityPreference::Cumulative},
+    {"delta", TemporalityPreference::Delta},
+    {"lowmemory", TemporalityPreference::LowMemory},
+};
+
+struct ExemplarWord {
+  std::string_view word;
+  ExemplarFilter filter;
+};
+constexpr ExemplarWord kExemplarFilters[] = {
+    {"trace_based", ExemplarFilter::TraceBased},
+    {"always_on", ExemplarFilter::AlwaysOn},
+    {"always_off", ExemplarFilter::AlwaysOff},
+};
+
 struct LevelWord {
   std::string_view word;
   bool is_quiet;  // the SDK's own lines are warnings
@@ -151,6 +171,25 @@ Verdict read_ratio(const ReadContext& context, const Slot& /*slot*/, std::string
   return is_ratio ? Verdict{} : Verdict{"is not a ratio from 0 to 1", "1 is used"};
 }
 
+Verdict read_temporality(const ReadContext& context, const Slot& /*slot*/, std::string_view value) {
+  const TemporalityWord* known = find(kTemporalities, value);
+  if (known == nullptr) {
+    return {"is no known temporality", "the program's is used"};
+  }
+  context.values.temporality = known->preference;
+  return {};
+}
+
+Verdict read_exemplar_filter(const ReadContext& context, const Slot& /*slot*/,
+                             std::string_view value) {
+  const ExemplarWord* known = find(kExemplarFilters, value);
+  if (known == nullptr) {
+    return {"is no known filter", "the program's is used"};
+  }
+  context.values.exemplars = known->filter;
+  return {};
+}
+
 Verdict read_exporter(const ReadContext& context, const Slot& slot, std::string_view value) {
   ExporterGiven& exporter = context.values.exporters[index_of(slot.signal)];
   bool has_others = false;
@@ -209,7 +248,7 @@ Verdict read_text(const ReadContext& context, const Slot& slot, std::string_view
     return {};
   }
   const bool is_url = slot.text == Text::Endpoint || slot.text == Text::TracesEndpoint ||
-                      slot.text == Text::LogsEndpoint;
+                      slot.text == Text::LogsEndpoint || slot.text == Text::MetricsEndpoint;
   switch (context.in_force->texts->use(slot.text)) {
     case TextUse::Missing:
     case TextUse::Used:

@@ -37,6 +37,8 @@ Verdict read_log_level(const ReadContext& context, const Slot& slot, std::string
 Verdict read_propagators(const ReadContext& context, const Slot& slot, std::string_view value);
 Verdict read_sampler(const ReadContext& context, const Slot& slot, std::string_view value);
 Verdict read_ratio(const ReadContext& context, const Slot& slot, std::string_view value);
+Verdict read_temporality(const ReadContext& context, const Slot& slot, std::string_view value);
+Verdict read_exemplar_filter(const ReadContext& context, const Slot& slot, std::string_view value);
 Verdict read_exporter(const ReadContext& context, const Slot& slot, std::string_view value);
 Verdict read_number(const ReadContext& context, const Slot& slot, std::string_view value);
 Verdict read_compression(const ReadContext& context, const Slot& slot, std::string_view value);

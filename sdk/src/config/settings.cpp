@@ -11,6 +11,8 @@ Settings::Settings(const Config& config, std::span<char> scratch, base::Diagnost
     : propagators(config.propagators),
       limits(config.limits),
       log_limits(config.log_limits),
+      temporality(config.metrics.temporality),
+      exemplars(config.metrics.exemplars),
       configured_(config.sampler) {
   Values values;
   Variables variables(Purpose::Recording, values);
@@ -30,6 +32,8 @@ void Settings::take(const Values& values) {
   if (values.has_propagators) {
     propagators = values.propagators;
   }
+  temporality = values.temporality.value_or(temporality);
+  exemplars = values.exemplars.value_or(exemplars);
   sampler_kind_ = values.sampler;
   ratio_ = Ratio(values.ratio);
   if (values.sampler == SamplerKind::Program && values.ratio_given == Given::Yes) {

@@ -30,6 +30,8 @@ class Settings {
   Propagators propagators;
   SpanLimits limits;
   LogLimits log_limits;
+  TemporalityPreference temporality;
+  ExemplarFilter exemplars;
 
   /// Refers into these settings, or to what the program named.
   [[nodiscard]] Sampler sampler() const;

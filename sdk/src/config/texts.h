@@ -19,8 +19,10 @@ enum class Text : std::uint8_t {
   TracesHeaders,
   LogsEndpoint,
   LogsHeaders,
+  MetricsEndpoint,
+  MetricsHeaders,
 };
-inline constexpr std::size_t kTextCount = 8;
+inline constexpr std::size_t kTextCount = 10;
 
 /// What became of a text. All but the first two are worth a diagnostic line.
 enum class TextUse : std::uint8_t {

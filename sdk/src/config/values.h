@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace afterglow::config {
 
@@ -29,8 +30,12 @@ enum class Number : std::uint8_t {
   LogBatchSize,
   LogBatchTimeout,
   LogsTimeout,
+  MetricInterval,
+  MetricBatchTimeout,
+  MetricBatchSize,  ///< No variable sets it.
+  MetricsTimeout,
 };
-inline constexpr std::size_t kNumberCount = 17;
+inline constexpr std::size_t kNumberCount = 21;
 
 /// What OTEL_TRACES_SAMPLER names.
 enum class SamplerKind : std::uint8_t {
@@ -71,6 +76,8 @@ struct Values {
   double ratio = 1.0;
   bool has_lines = false;                      ///< The module can write log records as lines.
   ExporterGiven exporters[kSignalCount] = {};  ///< By `index_of`.
+  std::optional<TemporalityPreference> temporality = {};
+  std::optional<ExemplarFilter> exemplars = {};
   std::uint32_t numbers[kNumberCount] = {};
   std::uint32_t numbers_given = 0;  ///< One bit for each `Number`.
 

@@ -20,6 +20,7 @@ constexpr Purpose kRecording = Purpose::Recording;
 constexpr Purpose kExport = Purpose::Export;
 
 constexpr std::string_view kNoBackground = "nothing runs in the background";
+constexpr std::string_view kProgramAggregates = "the program chooses, by instruments and views";
 constexpr std::string_view kBufferIsQueue = "the lent buffer is the queue";
 
 constexpr Variable kVariables[] = {
@@ -80,6 +81,21 @@ constexpr Variable kVariables[] = {
      {.number = Number::LogBatchTimeout, .least = 1}},
     {"OTEL_BLRP_SCHEDULE_DELAY", ignore, kExport, {.reason = kNoBackground}},
     {"OTEL_BLRP_MAX_QUEUE_SIZE", ignore, kExport, {.reason = kBufferIsQueue}},
+    {"OTEL_METRICS_EXEMPLAR_FILTER", read_exemplar_filter, kRecording},
+    {"OTEL_METRICS_EXPORTER", read_exporter, kExport, {.signal = Signal::Metrics}},
+    {"OTEL_METRIC_EXPORT_INTERVAL",
+     read_number,
+     kExport,
+     {.number = Number::MetricInterval, .least = 1}},
+    {"OTEL_METRIC_EXPORT_TIMEOUT",
+     read_number,
+     kExport,
+     {.number = Number::MetricBatchTimeout, .least = 1}},
+    {"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", read_temporality, kRecording},
+    {"OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+     ignore,
+     kExport,
+     {.reason = kProgramAggregates}},
     {"OTEL_EXPORTER_OTLP_TIMEOUT", read_number, kExport, {.number = Number::Timeout, .least = 1}},
     {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
      read_number,
@@ -89,18 +105,26 @@ constexpr Variable kVariables[] = {
      read_number,
      kExport,
      {.number = Number::LogsTimeout, .least = 1}},
+    {"OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
+     read_number,
+     kExport,
+     {.number = Number::MetricsTimeout, .least = 1}},
     {"OTEL_EXPORTER_OTLP_ENDPOINT", read_text, kExport, {.text = Text::Endpoint}},
     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", read_text, kExport, {.text = Text::TracesEndpoint}},
     {"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", read_text, kExport, {.text = Text::LogsEndpoint}},
+    {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", read_text, kExport, {.text = Text::MetricsEndpoint}},
     {"OTEL_EXPORTER_OTLP_HEADERS", read_text, kExport, {.text = Text::Headers}},
     {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", read_text, kExport, {.text = Text::TracesHeaders}},
     {"OTEL_EXPORTER_OTLP_LOGS_HEADERS", read_text, kExport, {.text = Text::LogsHeaders}},
+    {"OTEL_EXPORTER_OTLP_METRICS_HEADERS", read_text, kExport, {.text = Text::MetricsHeaders}},
     {"OTEL_EXPORTER_OTLP_COMPRESSION", read_compression, kExport},
     {"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", read_compression, kExport},
     {"OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", read_compression, kExport},
+    {"OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", read_compression, kExport},
     {"OTEL_EXPORTER_OTLP_PROTOCOL", read_protocol, kExport},
     {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", read_protocol, kExport},
     {"OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", read_protocol, kExport},
+    {"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", read_protocol, kExport},
 };
 constexpr std::size_t kVariableCount = sizeof kVariables / sizeof kVariables[0];
 static_assert(kVariableCount <= 64, "one bit of Variables::seen_ for each");
@@ -120,8 +144,8 @@ std::size_t find_variable(std::string_view name) {
 
 Shown shown_of(const Variable& variable, const Texts* texts) {
   const Text text = variable.slot.text;
-  const bool is_headers =
-      text == Text::Headers || text == Text::TracesHeaders || text == Text::LogsHeaders;
+  const bool is_headers = text == Text::Headers || text == Text::TracesHeaders ||
+                          text == Text::LogsHeaders || text == Text::MetricsHeaders;
   if (variable.read != read_text || !is_headers) {
     return Shown::Value;
   }

@@ -7,6 +7,7 @@ namespace {
 
 using measure::PointView;
 
+constexpr std::string_view kBeforeAttributes = R"({"attributes":[)";  // of every resource
 constexpr std::string_view kEndOfMetric = "]}}";
 constexpr std::string_view kEndOfDocument = "]}]}]}";
 constexpr std::size_t kClosingBytes = kEndOfMetric.size() + kEndOfDocument.size();
@@ -19,8 +20,17 @@ void write_real(JsonWriter& out, const PointView& point, double value) {
   out.raw(format == nullptr ? "0" : std::string_view(digits, format(value, digits)));
 }
 
-MetricsDocument::MetricsDocument(JsonWriter& out, std::string_view resource) : out_(out) {
-  out_.raw(R"({"resourceMetrics":[{"resource":)").raw(resource);
+MetricsDocument::MetricsDocument(JsonWriter& out, std::string_view resource,
+                                 std::string_view instance_id)
+    : out_(out) {
+  out_.raw(R"({"resourceMetrics":[{"resource":)");
+  if (!instance_id.empty() && resource.size() > kBeforeAttributes.size()) {
+    out_.raw(kBeforeAttributes).raw(R"({"key":"service.instance.id","value":{"stringValue":)");
+    out_.string(instance_id).raw("}}");
+    resource.remove_prefix(kBeforeAttributes.size());
+    out_.raw(resource.front() == ']' ? "" : ",");
+  }
+  out_.raw(resource);
   out_.raw(R"(,"scopeMetrics":[{"metrics":[)");
   out_.reserve(kClosingBytes);
   begun_ = !out_.failed();

@@ -26,8 +26,9 @@ void write_real(JsonWriter& out, const measure::PointView& point, double value);
 
 class MetricsDocument {
  public:
-  /// `resource` is the rendered resource.
-  MetricsDocument(JsonWriter& out, std::string_view resource);
+  /// `resource` is the rendered resource; `instance_id`, unless it is empty, goes before its
+  /// attributes as `service.instance.id`.
+  MetricsDocument(JsonWriter& out, std::string_view resource, std::string_view instance_id = {});
 
   /// Write a point. False when it does not fit: then nothing of it was written. Points of one
   /// stream should come one after another, as a collection gives them.

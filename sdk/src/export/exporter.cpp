@@ -25,6 +25,33 @@ constexpr std::string_view path_of(Signal signal) {
   return "/";
 }
 
+// Whatever the host refused has not left; what came to no end may have arrived.
+Refusal refusal_of(host::Status status) {
+  return status == host::Status::Timeout || status == host::Status::Internal ? Refusal::Ambiguous
+                                                                             : Refusal::Retriable;
+}
+
+// Where nobody took the body in, or not now, it can be told again. A server that failed, or a
+// gateway that lost its server, may have passed it on. Anything else is about the body.
+Refusal refusal_of(std::uint32_t http_status) {
+  switch (http_status) {
+    case 401:
+    case 403:
+    case 404:
+    case 405:
+    case 429:
+    case 503:
+      return Refusal::Retriable;
+    case 408:
+      return Refusal::Ambiguous;
+    default:
+      break;
+  }
+  return http_status < 400    ? Refusal::Retriable
+         : http_status >= 500 ? Refusal::Ambiguous
+                              : Refusal::Final;
+}
+
 }  // namespace
 
 constexpr std::string_view kOwnHeaders(kHeaderText, sizeof kHeaderText - 1);
@@ -39,7 +66,7 @@ const host::Traits& Exporter::traits(std::string_view destination) {
 }
 
 Outcome Exporter::send(const Target& target, Signal signal, std::string_view body,
-                       std::uint32_t items, std::span<char> answer) {
+                       std::uint32_t items, std::span<char> answer, std::uint8_t batch) {
   const host::Traits& host_traits = traits(target.destination);
   const bool can_wait = host_traits.flush == host::FlushMode::WaitForAnswer;
   // The host knows nothing of what a hook has queued: nobody will tell.
@@ -62,12 +89,15 @@ Outcome Exporter::send(const Target& target, Signal signal, std::string_view bod
         .ticket = result.ticket,
         .deadline = host::monotonic_clock() + 2 * kNanosecondsPerMillisecond * target.timeout_ms,
         .signal = signal,
+        .batch = batch,
         .items = items};
-    return {.signal = signal, .waiting = items};
+    return {.signal = signal, .waiting = items, .batch = batch};
   }
   const std::size_t length =
       result.answer_length < answer.size() ? result.answer_length : answer.size();
-  return judge(signal, items, result, answer.first(length));
+  Outcome outcome = judge(signal, items, result, answer.first(length));
+  outcome.batch = batch;
+  return outcome;
 }
 
 Outcome Exporter::log(Signal signal, std::string_view body, std::uint32_t items) {
@@ -85,6 +115,7 @@ bool Exporter::finish(const host::SendResult& result, std::span<char> answer, Ou
   for (InFlight& entry : in_flight_) {
     if (entry.items != 0 && entry.ticket == result.ticket) {
       outcome = judge(entry.signal, entry.items, result, answer);
+      outcome.batch = entry.batch;
       entry.items = 0;
       return true;
     }
@@ -103,7 +134,7 @@ bool Exporter::expire(bool all, Outcome& outcome) {
   const std::uint64_t now = all ? UINT64_MAX : host::monotonic_clock();
   for (InFlight& entry : in_flight_) {
     if (entry.items != 0 && entry.deadline <= now) {
-      outcome = {.signal = entry.signal, .unknown = entry.items};
+      outcome = {.signal = entry.signal, .unknown = entry.items, .batch = entry.batch};
       entry.items = 0;
       return true;
     }
@@ -129,11 +160,17 @@ Outcome Exporter::judge(Signal signal, std::uint32_t items, const host::SendResu
   }
   if (result.status != host::Status::Ok) {
     diagnostics_.notice(Diagnostic::SendFailed, static_cast<std::int32_t>(result.status));
-    return {.signal = signal, .dropped = items, .reason = DropReason::SendFailed};
+    return {.signal = signal,
+            .dropped = items,
+            .reason = DropReason::SendFailed,
+            .refusal = refusal_of(result.status)};
   }
   if (result.http_status < 200 || result.http_status > 299) {
     diagnostics_.notice(Diagnostic::ExportRefused, static_cast<std::int32_t>(result.http_status));
-    return {.signal = signal, .dropped = items, .reason = DropReason::Refused};
+    return {.signal = signal,
+            .dropped = items,
+            .reason = DropReason::Refused,
+            .refusal = refusal_of(result.http_status)};
   }
   const PartialSuccess partial = read_partial_success(answer);
   const std::uint64_t rejected = partial.rejected < items ? partial.rejected : items;

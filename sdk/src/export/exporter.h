@@ -15,6 +15,13 @@
 
 namespace afterglow::exporter {
 
+/// What dropped items mean to those who can tell them again in another request.
+enum class Refusal : std::uint8_t {
+  Final,      ///< Telling them again would not help, or they were taken in part.
+  Retriable,  ///< Definitely not accepted, for a reason that may pass.
+  Ambiguous,  ///< Perhaps accepted all the same.
+};
+
 /// Where the items of one request ended up. `waiting` ones are in flight.
 struct Outcome {
   Signal signal = Signal::Traces;
@@ -23,6 +30,8 @@ struct Outcome {
   std::uint64_t waiting = 0;
   std::uint64_t dropped = 0;
   DropReason reason = DropReason::SendFailed;
+  Refusal refusal = Refusal::Final;
+  std::uint8_t batch = 0;  ///< As given to `send`.
 };
 
 /// What to send where.
@@ -47,8 +56,9 @@ class Exporter {
   const host::Traits& traits(std::string_view destination);
 
   /// Give one body to the host. `answer` is lent for the body of an immediate answer.
+  /// `batch` is told again with the outcome.
   Outcome send(const Target& target, Signal signal, std::string_view body, std::uint32_t items,
-               std::span<char> answer);
+               std::span<char> answer, std::uint8_t batch = 0);
 
   /// Give one body to the host's log "otlp", as a line. Nobody tells what becomes of a line.
   Outcome log(Signal signal, std::string_view body, std::uint32_t items);
@@ -85,6 +95,7 @@ class Exporter {
     std::uint64_t ticket = 0;
     std::uint64_t deadline = 0;  // monotonic, nanoseconds
     Signal signal = Signal::Traces;
+    std::uint8_t batch = 0;
     std::uint32_t items = 0;  // 0: this entry is free
   };
 

@@ -7,10 +7,11 @@
 // A stream makes points until its cardinality limit or the end of the memory; then measurements go
 // to its overflow point, whose memory is kept from the beginning.
 
+#include <afterglow/bound.h>
 #include <afterglow/instrument.h>
+#include <afterglow/metrics.h>
 #include <afterglow/view.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,8 +27,7 @@ namespace afterglow::measure {
 /// OTLP's numbers.
 enum class Temporality : std::uint8_t { Delta = 1, Cumulative = 2 };
 
-/// The values of `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
-enum class TemporalityPreference : std::uint8_t { Cumulative, Delta, LowMemory };
+using afterglow::TemporalityPreference;
 
 /// The specification's table. Gauges follow the preference too: with deltas only what was set in
 /// the interval is told again.
@@ -150,13 +150,7 @@ void set_up(Table& table, std::span<std::byte> memory, const TableOptions& optio
 void record(Table& table, const Instrument& instrument, Number value, Attributes attributes,
             const ExemplarSource* source);
 
-/// An attribute set resolved once: the points of one instrument. When the table was full it is the
-/// overflow point, for good.
-struct BoundPoints {
-  std::uint32_t generation = 0;
-  bool has_streams = false;
-  std::array<Offset, kMaxStreams> points = {};  // 0 ends them
-};
+/// Resolve an attribute set once. When the table is full that is the overflow point, for good.
 BoundPoints bind(Table& table, const Instrument& instrument, Attributes attributes);
 void record(Table& table, const BoundPoints& bound, Number value, const ExemplarSource* source);
 

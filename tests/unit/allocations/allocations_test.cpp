@@ -121,6 +121,37 @@ TEST_CASE("recording a request allocates nothing") {
   CHECK(allocations_of([&] { telemetry.shutdown(); }) == 0);
 }
 
+TEST_CASE("measuring allocates nothing, from the first measurement to the last document") {
+  static constexpr Counter kCount{"count"};
+  static constexpr Histogram kTimes{"times", "s"};
+  static constexpr ExponentialHistogram kSizes{"sizes", "By"};
+  static constexpr Gauge<double> kHeat{"heat"};
+  static constexpr ObservableCounter kReads{"reads"};
+  FakeHost& host = fresh_host();
+  Telemetry telemetry{memory, {.metrics = {.every_requests = 1}}};
+  Span span = telemetry.start_span("work");
+  for (const host::ScriptedAnswer& answer :
+       {host::ScriptedAnswer{}, host::ScriptedAnswer{.http_status = 503},
+        host::ScriptedAnswer{.http_status = 504}}) {
+    host.answer(answer);
+    CHECK(allocations_of([&] {
+            telemetry.observe(kReads, [](Observer<std::int64_t>& reads, void*) {
+              reads.observe(3, {{"disk", "a"}});
+            });
+            telemetry.add(kCount, 1, {{"a", "b"}, {"c", 0.5}});
+            telemetry.record(kSizes, 1e9);
+            telemetry.record(kSizes, 1e-9);
+            telemetry.set(kHeat, 0.1);
+            span.record(kTimes, 0.25, {{"a", 1}});
+            auto bound = telemetry.bind(kTimes, {{"a", 1}});
+            bound.record(2, span);
+            telemetry.flush();
+          }) == 0);
+  }
+  CHECK(allocations_of([&] { telemetry.shutdown(); }) == 0);
+  CHECK(telemetry.report().measurements.aggregated == 18);
+}
+
 TEST_CASE("exporting allocates nothing, whatever the answer") {
   FakeHost& host = fresh_host();
   Telemetry telemetry{memory, {.service_name = "allocations"}};

@@ -82,6 +82,9 @@ TEST_CASE("every kind has its line, told in the order of the enumeration") {
       "afterglow: a request could not be sent (host status 4)",
       "afterglow: the collector refused a request (HTTP status 4)",
       "afterglow: the collector rejected items of a request (items 4)",
+      ("afterglow: instruments of one name differ in kind, number type or unit: each is "
+       "exported"),
+      "afterglow: there is not enough memory for what is measured",
   };
   static_assert(std::size(expected) == afterglow::kDiagnosticCount);
   for (std::size_t i = 0; i < afterglow::kDiagnosticCount; ++i) {

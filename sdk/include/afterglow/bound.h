@@ -1,0 +1,148 @@
+#pragma once
+
+// Which verb belongs to which instrument, and instruments bound to one attribute set:
+//
+//   auto hits = telemetry.bind(kLookups, {{"cache.hit", true}});
+//   hits.add(1);
+//
+// A bound instrument finds its point without hashing attributes, so it suits what is measured often
+// with the same ones. It is a small value without a destructor and may stay as long as its
+// `Telemetry`.
+
+#include <afterglow/instrument.h>
+#include <afterglow/view.h>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+namespace afterglow {
+
+class Span;
+class Telemetry;
+
+namespace detail {
+
+template <class I>
+inline constexpr bool kAdds = false;
+template <class T>
+inline constexpr bool kAdds<Counter<T>> = true;
+template <class T>
+inline constexpr bool kAdds<UpDownCounter<T>> = true;
+
+template <class I>
+inline constexpr bool kRecords = false;
+template <class T>
+inline constexpr bool kRecords<Histogram<T>> = true;
+template <class T>
+inline constexpr bool kRecords<ExponentialHistogram<T>> = true;
+
+template <class I>
+inline constexpr bool kSets = false;
+template <class T>
+inline constexpr bool kSets<Gauge<T>> = true;
+
+template <class I>
+inline constexpr bool kIsObserved = false;
+template <class T>
+inline constexpr bool kIsObserved<ObservableCounter<T>> = true;
+template <class T>
+inline constexpr bool kIsObserved<ObservableUpDownCounter<T>> = true;
+template <class T>
+inline constexpr bool kIsObserved<ObservableGauge<T>> = true;
+
+}  // namespace detail
+
+/// Counter and UpDownCounter: `add`.
+template <class I>
+concept CountingInstrument = detail::kAdds<I>;
+/// Histogram and ExponentialHistogram: `record`.
+template <class I>
+concept RecordingInstrument = detail::kRecords<I>;
+/// Gauge: `set`.
+template <class I>
+concept GaugeInstrument = detail::kSets<I>;
+/// What the program measures by a call.
+template <class I>
+concept SynchronousInstrument =
+    CountingInstrument<I> || RecordingInstrument<I> || GaugeInstrument<I>;
+/// What a callback tells: `observe`.
+template <class I>
+concept ObservableInstrument = detail::kIsObserved<I>;
+
+/// A number that can be measured with instrument `I`: integers for an instrument of integers, any
+/// number for one of doubles.
+template <class V, class I>
+concept MeasurementOf = std::is_arithmetic_v<V> && !std::same_as<V, bool> &&
+                        (std::integral<V> || std::same_as<typename I::Number, double>);
+
+namespace detail {
+
+/// What is beyond the range of a 64-bit integer is its end.
+template <class I, class V>
+constexpr typename I::Number number_of(V value) {
+  if constexpr (std::same_as<typename I::Number, std::int64_t> && std::is_unsigned_v<V> &&
+                sizeof(V) == 8) {
+    constexpr auto kMost = static_cast<V>(std::numeric_limits<std::int64_t>::max());
+    return static_cast<std::int64_t>(value < kMost ? value : kMost);
+  } else {
+    return static_cast<typename I::Number>(value);
+  }
+}
+
+}  // namespace detail
+
+namespace measure {
+
+/// An attribute set resolved once: the points of one instrument. When the table was full it is the
+/// overflow point, for good.
+struct BoundPoints {
+  std::uint32_t generation = 0;  ///< Of the table; another one's is stale.
+  bool has_streams = false;
+  std::array<std::uint32_t, kMaxStreams> points = {};  ///< Offsets; 0 ends them.
+};
+
+}  // namespace measure
+
+/// An instrument with its attributes: what `Telemetry::bind` returns. Its verbs are the
+/// instrument's. With a span, exemplars can point at it. One that nothing was bound to does
+/// nothing.
+template <SynchronousInstrument I>
+class Bound {
+ public:
+  constexpr Bound() = default;
+
+  template <MeasurementOf<I> V>
+  void add(V value)
+    requires CountingInstrument<I>;
+  template <MeasurementOf<I> V>
+  void add(V value, const Span& span)
+    requires CountingInstrument<I>;
+
+  template <MeasurementOf<I> V>
+  void record(V value)
+    requires RecordingInstrument<I>;
+  template <MeasurementOf<I> V>
+  void record(V value, const Span& span)
+    requires RecordingInstrument<I>;
+
+  template <MeasurementOf<I> V>
+  void set(V value)
+    requires GaugeInstrument<I>;
+  template <MeasurementOf<I> V>
+  void set(V value, const Span& span)
+    requires GaugeInstrument<I>;
+
+ private:
+  friend class Telemetry;
+  Bound(Telemetry& telemetry, const measure::BoundPoints& points)
+      : telemetry_(&telemetry), points_(points) {}
+
+  Telemetry* telemetry_ = nullptr;
+  measure::BoundPoints points_;
+};
+
+}  // namespace afterglow

@@ -1,0 +1,236 @@
+// Where the rooms meet when something is measured: the table's pages, and what an exemplar knows of
+// its span.
+
+#include "telemetry_metrics.h"
+
+#include <afterglow/host.h>
+
+#include <new>
+
+#include "encode/otlp_metrics.h"
+#include "measure/observe.h"
+#include "record/ids.h"
+#include "record/recorder.h"
+
+namespace afterglow {
+
+using measure::Number;
+using record::LocalTrace;
+using record::Recorder;
+
+namespace {
+
+static_assert(static_cast<int>(RejectReason::Stale) == static_cast<int>(measure::Rejection::Stale));
+
+constexpr std::uint32_t kFewestPages = 2;
+constexpr std::uint32_t kExemplarsPerPage = 2;
+constexpr std::uint32_t kMostExemplars = 64;
+
+// A run of pages, half as long as long as there is none; `kNoPage` when there are not even two.
+base::PageIndex take_pages(base::PagePool& pages, std::uint32_t wanted) {
+  const auto quarter = static_cast<std::uint32_t>(pages.page_count() / 4);
+  std::uint32_t run = wanted != 0 ? wanted : quarter;
+  run = run < kFewestPages ? kFewestPages : run;
+  for (;; run /= 2) {
+    run = run < kFewestPages ? kFewestPages : run;
+    const base::PageIndex first = pages.acquire(run);
+    if (first != base::kNoPage || run == kFewestPages) {
+      return first;
+    }
+  }
+}
+
+// Spans that are recorded know the time by the cheaper clock.
+std::uint64_t now_of(const void* context) {
+  const auto* trace = static_cast<const LocalTrace*>(context);
+  return trace != nullptr && trace->first_span != 0 ? record::now_unix_nano(*trace)
+                                                    : host::wall_clock();
+}
+
+bool passes(ExemplarFilter filter, const SpanContext& span) {
+  return span.is_valid() && filter != ExemplarFilter::AlwaysOff &&
+         (filter == ExemplarFilter::AlwaysOn || span.is_sampled());
+}
+
+}  // namespace
+
+// --- the table ----------------------------------------------------------------------------------
+
+// The table of an instance that may measure; else null.
+Telemetry::Metrics* Telemetry::usable_metrics() {
+  Instance* instance = first_use();
+  if (instance == nullptr || instance->recorder.disabled || instance->recorder.shut_down) {
+    return nullptr;
+  }
+  if (instance->metrics == nullptr && set_up_metrics() == nullptr) {
+    instance->recorder.diagnostics.notice(Diagnostic::MetricMemory);
+  }
+  return instance->metrics;
+}
+
+// The same for one measurement, which is counted where there is none.
+Telemetry::Metrics* Telemetry::metrics() {
+  Metrics* known = usable_metrics();
+  if (known != nullptr) {
+    return known;
+  }
+  if (instance_ == nullptr || instance_->recorder.disabled) {
+    ++disabled_measurements_;
+  } else if (instance_->recorder.shut_down) {
+    ++instance_->measured_after_shutdown;
+  } else {
+    ++instance_->measured_without_memory;
+  }
+  return nullptr;
+}
+
+// Metrics are counted from here on: one clock read, one random read.
+Telemetry::Metrics* Telemetry::set_up_metrics() {
+  Instance& instance = *instance_;
+  Recorder& recorder = instance.recorder;
+  const base::PageIndex first = take_pages(recorder.pages, config_.metrics.pages);
+  if (first == base::kNoPage) {
+    return nullptr;
+  }
+  static_assert(sizeof(Metrics) < kFewestPages * kPageBytes / 2 && sizeof(Metrics) % 8 == 0);
+  std::byte* const memory = recorder.pages.at(base::PagePool::offset_of(first));
+  auto* metrics = new (memory) Metrics;
+  const std::uint32_t slots = recorder.pages.run(first) * kExemplarsPerPage;
+  const measure::TableOptions options{
+      .temporality = instance.settings.temporality,
+      .cardinality_limit = config_.metrics.cardinality_limit,
+      .views = config_.metrics.views,
+      .exemplar_slots =
+          instance.settings.exemplars == ExemplarFilter::AlwaysOff
+              ? std::uint16_t{0}
+              : static_cast<std::uint16_t>(slots < kMostExemplars ? slots : kMostExemplars),
+      .seed = record::read_seed(recorder.diagnostics).id_state,
+      .start_unix_nano = host::wall_clock()};
+  const std::span<std::byte> table(memory + sizeof(Metrics),
+                                   recorder.pages.run_bytes(first) - sizeof(Metrics));
+  measure::set_up(metrics->table, table, options);
+  instance.metrics = metrics;
+  instance.metric_work = &kMetricWork;
+  return metrics;
+}
+
+// --- before the response ------------------------------------------------------------------------
+
+void Telemetry::aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes) {
+  if (Metrics* known = metrics(); known != nullptr) {
+    measure::record(known->table, instrument, Number{.integer = value}, attributes, nullptr);
+  }
+}
+
+void Telemetry::aggregate(const Instrument& instrument, double value, Attributes attributes) {
+  if (Metrics* known = metrics(); known != nullptr) {
+    measure::record(known->table, instrument, Number{.real = value}, attributes, nullptr);
+  }
+}
+
+void Telemetry::aggregate(const measure::BoundPoints& points, std::int64_t value) {
+  if (Metrics* known = metrics(); known != nullptr) {
+    measure::record(known->table, points, Number{.integer = value}, nullptr);
+  }
+}
+
+void Telemetry::aggregate(const measure::BoundPoints& points, double value) {
+  if (Metrics* known = metrics(); known != nullptr) {
+    measure::record(known->table, points, Number{.real = value}, nullptr);
+  }
+}
+
+measure::BoundPoints Telemetry::resolve(const Instrument& instrument, Attributes attributes) {
+  Metrics* known = usable_metrics();
+  return known == nullptr ? measure::BoundPoints{}
+                          : measure::bind(known->table, instrument, attributes);
+}
+
+void Telemetry::register_callback(const Instrument& instrument,
+                                  ObserveCallback<std::int64_t> callback, void* context) {
+  if (Metrics* known = usable_metrics(); known != nullptr) {
+    measure::register_callback(known->table, instrument, callback, context);
+  }
+}
+
+void Telemetry::register_callback(const Instrument& instrument, ObserveCallback<double> callback,
+                                  void* context) {
+  if (Metrics* known = usable_metrics(); known != nullptr) {
+    measure::register_callback(known->table, instrument, callback, context);
+  }
+}
+
+void Telemetry::export_metrics_next() {
+  if (instance_ != nullptr && instance_->metrics != nullptr) {
+    instance_->metrics->is_due = true;
+  }
+}
+
+// --- through a span -----------------------------------------------------------------------------
+
+// What an exemplar of a measurement made through a span would tell; null where none is wanted.
+struct Telemetry::ExemplarOf {
+  measure::ExemplarSource source;
+  bool is_wanted;
+
+  ExemplarOf(ExemplarFilter filter, const Span& span)
+      : source{.trace_id = span.trace_id_,
+               .span_id = span.span_id_,
+               .now_unix_nano = &now_of,
+               .context = span.local_trace(),
+               .offer = &measure::offer_exemplar,
+               .write = &encode::write_exemplars},
+        is_wanted(passes(filter, span.identity())) {}
+
+  [[nodiscard]] const measure::ExemplarSource* get() const { return is_wanted ? &source : nullptr; }
+};
+
+void Telemetry::aggregate(const measure::BoundPoints& points, std::int64_t value,
+                          const Span& span) {
+  if (Metrics* known = metrics(); known != nullptr) {
+    const ExemplarOf exemplar(instance_->settings.exemplars, span);
+    measure::record(known->table, points, Number{.integer = value}, exemplar.get());
+  }
+}
+
+void Telemetry::aggregate(const measure::BoundPoints& points, double value, const Span& span) {
+  if (Metrics* known = metrics(); known != nullptr) {
+    const ExemplarOf exemplar(instance_->settings.exemplars, span);
+    measure::record(known->table, points, Number{.real = value}, exemplar.get());
+  }
+}
+
+void Telemetry::aggregate(const Instrument& instrument, const Span& span, std::int64_t value,
+                          Attributes attributes) {
+  if (Metrics* known = metrics(); known != nullptr) {
+    const ExemplarOf exemplar(instance_->settings.exemplars, span);
+    measure::record(known->table, instrument, Number{.integer = value}, attributes, exemplar.get());
+  }
+}
+
+void Telemetry::aggregate(const Instrument& instrument, const Span& span, double value,
+                          Attributes attributes) {
+  if (Metrics* known = metrics(); known != nullptr) {
+    const ExemplarOf exemplar(instance_->settings.exemplars, span);
+    measure::record(known->table, instrument, Number{.real = value}, attributes, exemplar.get());
+  }
+}
+
+// The `Telemetry` of a span is the one its roots report to.
+Span& Span::aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes) {
+  if (recorder_ != nullptr) {
+    auto& telemetry = *static_cast<Telemetry*>(recorder_->root_ended.object);
+    telemetry.aggregate(instrument, *this, value, attributes);
+  }
+  return *this;
+}
+
+Span& Span::aggregate(const Instrument& instrument, double value, Attributes attributes) {
+  if (recorder_ != nullptr) {
+    auto& telemetry = *static_cast<Telemetry*>(recorder_->root_ended.object);
+    telemetry.aggregate(instrument, *this, value, attributes);
+  }
+  return *this;
+}
+
+}  // namespace afterglow

@@ -1,0 +1,29 @@
+#pragma once
+
+// What an instance that measures has besides the others: the table and its books, in pages that the
+// first measurement takes from the pool.
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/ledger.h"
+#include "measure/table.h"
+#include "telemetry_instance.h"
+
+namespace afterglow {
+
+struct Telemetry::Metrics {
+  static constexpr std::size_t kIdLength = 36;
+
+  measure::Table table;
+  base::Ledger points;         // recorded when they are collected
+  std::uint64_t returned = 0;  // of the waiting ones: merged back, so collected once more
+  std::uint32_t conflicts_told = 0;
+  std::uint32_t losses_told = 0;
+  std::uint8_t last_batch = 0;
+  bool is_due = false;  // the program wants the next flush to export
+  bool has_instance_id = false;
+  char instance_id[kIdLength] = {};  // made at the first export
+};
+
+}  // namespace afterglow
