@@ -59,8 +59,12 @@ for name in "${targets[@]}"; do
 done
 with_progress "building ${targets[*]}" cmake --build "$build" --target "${targets[@]/%/_fuzz}"
 
-failed=()
+# As many at once as there are processors.
+failures=$build/failures
+: >"$failures"
 for name in "${targets[@]}"; do
-  run_target "$name" || failed+=("$name")
+  while [ "$(jobs -rp | wc -l)" -ge "$(nproc 2>/dev/null || echo 2)" ]; do wait -n || true; done
+  { run_target "$name" || echo "$name" >>"$failures"; } &
 done
-[ ${#failed[@]} -eq 0 ] || fail "failed: ${failed[*]}"
+wait
+[ ! -s "$failures" ] || fail "failed: $(tr '\n' ' ' <"$failures")"
