@@ -104,6 +104,9 @@ Telemetry::Metrics* Telemetry::set_up_metrics() {
           instance.settings.exemplars == ExemplarFilter::AlwaysOff
               ? std::uint16_t{0}
               : static_cast<std::uint16_t>(slots < kMostExemplars ? slots : kMostExemplars),
+      .pass = config_.redaction.policy().code.redact_value == nullptr
+                  ? measure::AttributePass{}
+                  : measure::AttributePass{&redacted_attributes, &recorder},
       .seed = record::read_seed(recorder.diagnostics).id_state,
       .start_unix_nano = host::wall_clock()};
   const std::span<std::byte> table(memory + sizeof(Metrics),

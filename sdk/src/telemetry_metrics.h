@@ -12,6 +12,10 @@
 
 namespace afterglow {
 
+/// What the policy of the recorder keeps of attributes, in its scratch memory: for
+/// `measure::AttributePass`.
+Attributes redacted_attributes(void* recorder, Attributes attributes);
+
 struct Telemetry::Metrics {
   static constexpr std::size_t kIdLength = 36;
 

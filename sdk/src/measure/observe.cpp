@@ -104,7 +104,9 @@ void observe(Table& table, const Instrument& instrument, Number value, Attribute
   if (stream == nullptr) {
     ++table.counts.measurements;
     ++table.counts.rejected[static_cast<std::size_t>(Rejection::NoMemory)];
+    return;
   }
+  attributes = table.passed(attributes);
   for (; stream != nullptr; stream = next_of_instrument(table, *stream)) {
     ++table.counts.measurements;
     if (is_rejected(table, *stream, value)) {

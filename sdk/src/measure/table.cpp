@@ -180,6 +180,7 @@ void record(Table& table, const Instrument& instrument, Number value, Attributes
   if (stream == nullptr) {
     return reject(table, Rejection::NoMemory);
   }
+  attributes = table.passed(attributes);
   for (; stream != nullptr; stream = next_of_instrument(table, *stream)) {
     ++table.counts.measurements;
     if (!is_rejected(table, *stream, value)) {
@@ -190,6 +191,7 @@ void record(Table& table, const Instrument& instrument, Number value, Attributes
 
 BoundPoints bind(Table& table, const Instrument& instrument, Attributes attributes) {
   BoundPoints bound{.generation = table.generation};
+  attributes = table.passed(attributes);
   std::size_t count = 0;
   for (Stream* stream = streams_of(table, instrument); stream != nullptr;
        stream = next_of_instrument(table, *stream)) {

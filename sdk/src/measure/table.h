@@ -33,6 +33,13 @@ using afterglow::TemporalityPreference;
 /// the interval is told again.
 Temporality temporality_of(InstrumentKind kind, TemporalityPreference preference);
 
+/// What may be kept of the attributes of a measurement: asked once for each, before anything of
+/// them is stored. The answer is valid until the next question.
+struct AttributePass {
+  Attributes (*call)(void* context, Attributes attributes) = nullptr;  ///< Null: all of them.
+  void* context = nullptr;
+};
+
 struct TableOptions {
   TemporalityPreference temporality = TemporalityPreference::Delta;
   std::uint32_t cardinality_limit = 2000;  ///< Sets of a stream, the overflow point included.
@@ -41,8 +48,9 @@ struct TableOptions {
   bool pull = false;
   std::uint16_t exemplar_slots = 0;      ///< Exemplars kept at once, of all points; 64 bytes each.
   std::uint8_t exemplars_per_point = 1;  ///< Where they do not belong to buckets.
-  std::uint64_t seed = 0;                ///< Random: of hashes and of the choice of exemplars.
-  std::uint64_t start_unix_nano = 0;     ///< When everything starts to count.
+  AttributePass pass = {};
+  std::uint64_t seed = 0;             ///< Random: of hashes and of the choice of exemplars.
+  std::uint64_t start_unix_nano = 0;  ///< When everything starts to count.
 };
 
 /// What is in the index: streams, whose `stream` is 0, and points.
@@ -134,6 +142,11 @@ struct Table {
   template <class T>
   [[nodiscard]] T* at(Offset offset) const {
     return region.at<T>(offset);
+  }
+  [[nodiscard]] Attributes passed(Attributes attributes) const {
+    const AttributePass& pass = options.pass;
+    return pass.call == nullptr || attributes.size() == 0 ? attributes
+                                                          : pass.call(pass.context, attributes);
   }
   [[nodiscard]] CellContext context(const Stream& stream) {
     return {region, stream.aggregated.buckets, counts.saturated};
