@@ -55,14 +55,9 @@ std::size_t free_slot() {
   return slot;
 }
 
-/// End the request's span and answer. 5xx is an error of this server, 4xx one of the client.
+/// End the request's span and answer.
 Step respond(Span& server, const Response& response) {
-  server.set_attribute(sc::http::kResponseStatusCode, response.http_status);
-  if (response.http_status >= 500) {
-    Text<3> status;
-    status.append_number(response.http_status);
-    server.set_attribute(sc::error::kType, status.view()).set_status(StatusCode::Error);
-  }
+  server.set_http_response({.status = response.http_status});
   server.end();
   return {.kind = Step::Kind::Respond, .response = response};
 }
@@ -126,11 +121,8 @@ Step fetch(std::size_t slot) {
   url.append(kOriginHost);
   url.append({target.data(), target.size() - pending.user.view().size()});
   url.append("REDACTED");  // the visitor's token is the visitor's
-  pending.client.value = pending.server.value.start_child("GET", {.kind = SpanKind::Client},
-                                                          {{sc::http::kRequestMethod, "GET"},
-                                                           {sc::server::kAddress, kOriginHost},
-                                                           {sc::server::kPort, 80},
-                                                           {sc::url::kFull, url.view()}});
+  pending.client.value = pending.server.value.start_child("GET", {.kind = SpanKind::Client});
+  pending.client.value.set_http_request({.method = "GET", .url = url.view()});
   pending.client.value.log(Severity::Debug, "asking the origin");
   return {.kind = Step::Kind::CallOrigin,
           .call = {.target = pending.target.view(),
@@ -178,13 +170,12 @@ Step begin(const Request& request, RemoteParent parent) {
     name.append(" /cart");
   }
   Span server = telemetry.start_span(
-      name.view(), {.kind = SpanKind::Server, .parent = static_cast<RemoteParent&&>(parent)},
-      {{sc::http::kRequestMethod, is_known_method(request.method) ? request.method : "_OTHER"},
-       {sc::url::kScheme, "http"},
-       {sc::url::kPath, path_of(request.target)}});
-  if (!request.user_agent.empty()) {
-    server.set_attribute(sc::user_agent::kOriginal, request.user_agent);
-  }
+      name.view(), {.kind = SpanKind::Server, .parent = static_cast<RemoteParent&&>(parent)});
+  // The values of the query never leave: `?token=…` is recorded as `token=REDACTED`.
+  server.set_http_request({.method = request.method,
+                           .url = request.target,
+                           .scheme = "http",
+                           .user_agent = request.user_agent});
   const std::string_view user = authenticate(server, request.authorization);
   if (user.empty()) {
     return respond(server, {.http_status = 401, .body = "who are you?\n"});
@@ -210,9 +201,7 @@ Step resume(std::size_t slot, const OriginAnswer& answer) {
   Span server = static_cast<Span&&>(pending.server.value);
   Span client = static_cast<Span&&>(pending.client.value);
   pending.taken = false;
-  if (answer.http_status != 0) {
-    client.set_attribute(sc::http::kResponseStatusCode, answer.http_status);
-  }
+  client.set_http_response({.status = answer.http_status, .error_type = answer.failure});
   if (answer.http_status != 200 || !answer.failure.empty() || answer.body.size() > kMaxCartBytes) {
     record_failure(client, answer);
     client.end();

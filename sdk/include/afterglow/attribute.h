@@ -57,7 +57,7 @@ class Key {
  public:
   template <std::size_t N>
   consteval Key(const char (&literal)[N])  // NOLINT(google-explicit-constructor)
-      : data_(literal), length_(N - 1), is_secret_(is_secret_name({literal, N - 1})) {
+      : data_(literal), length_(N - 1), nature_(detail::nature_of({literal, N - 1})) {
     if (N <= 1) {
       detail::a_key_must_not_be_empty();
     }
@@ -76,14 +76,14 @@ class Key {
 
   [[nodiscard]] constexpr std::string_view text() const { return {data_, length_}; }
   [[nodiscard]] constexpr bool is_dynamic() const { return is_dynamic_; }
-  /// Whether this is a literal that says its value is a secret (secret_name.h).
-  [[nodiscard]] constexpr bool is_secret() const { return is_secret_; }
+  /// What the text of a literal says about its values (secret_name.h).
+  [[nodiscard]] constexpr detail::KeyNature nature() const { return nature_; }
 
  private:
   const char* data_;
   std::uint32_t length_;
   bool is_dynamic_ = false;
-  bool is_secret_ = false;
+  detail::KeyNature nature_ = detail::KeyNature::Unknown;
 };
 
 static_assert(sizeof(Key) == sizeof(const char*) + 8);

@@ -4,6 +4,7 @@
 // them are masked wherever they appear (see redaction.h). The check is a constant expression, so
 // that it costs nothing for literal keys.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -103,5 +104,49 @@ constexpr bool is_secret_parameter(std::string_view name) {
                           true) ||
          is_secret_name(name);
 }
+
+namespace detail {
+
+constexpr bool begins_with(std::string_view name, std::string_view prefix) {
+  if (name.size() < prefix.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < prefix.size(); ++i) {
+    if (lower(name[i]) != prefix[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// What a literal key says about its values. Computed while compiling, so that a policy without
+/// rules by key or by value costs nothing where there is nothing to decide.
+enum class KeyNature : std::uint8_t {
+  Unknown,  ///< Not a literal.
+  Plain,
+  Scrubbed,  ///< A policy may treat it as a URL, a message or a header. More keys than it will.
+  Secret,
+};
+
+consteval KeyNature nature_of(std::string_view name) {
+  if (is_secret_name(name)) {
+    return KeyNature::Secret;
+  }
+  for (const std::string_view prefix :
+       {"url", "http.url", "http.target", "rpc", "exception", "error.m"}) {
+    if (begins_with(name, prefix)) {
+      return KeyNature::Scrubbed;
+    }
+  }
+  const bool is_http = begins_with(name, "http.");
+  for (; is_http && !name.empty(); name.remove_prefix(1)) {
+    if (begins_with(name, ".header")) {
+      return KeyNature::Scrubbed;
+    }
+  }
+  return KeyNature::Plain;
+}
+
+}  // namespace detail
 
 }  // namespace afterglow

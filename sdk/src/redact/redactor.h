@@ -40,10 +40,21 @@ enum class Place : std::uint8_t {
 };
 
 /// Whether a key says that its value is secret. Literal keys can know it while compiling.
-enum class SecretName : std::uint8_t { No, Yes, Ask };
+/// `Plain` says too that it is none of the keys that the policy scrubs.
+enum class SecretName : std::uint8_t { No, Yes, Ask, Plain };
 
 inline SecretName secret_name(const Key& key) {
-  return key.is_dynamic() ? SecretName::Ask : key.is_secret() ? SecretName::Yes : SecretName::No;
+  switch (key.nature()) {
+    case afterglow::detail::KeyNature::Plain:
+      return SecretName::Plain;
+    case afterglow::detail::KeyNature::Scrubbed:
+      return SecretName::No;
+    case afterglow::detail::KeyNature::Secret:
+      return SecretName::Yes;
+    case afterglow::detail::KeyNature::Unknown:
+      break;
+  }
+  return SecretName::Ask;
 }
 
 /// What the policy says about the values under one key.
@@ -83,8 +94,11 @@ class Redactor {
   /// Linear in the key and the number of rules.
   [[nodiscard]] Decision decide(Place place, std::string_view key,
                                 SecretName secret = SecretName::Ask) const {
-    return policy_->code.decide == nullptr ? Decision{}
-                                           : policy_->code.decide(*policy_, place, key, secret);
+    const bool is_plain = secret == SecretName::Plain && policy_->keys.empty() &&
+                          policy_->code.judge_value == nullptr;
+    return is_plain || policy_->code.decide == nullptr
+               ? Decision{}
+               : policy_->code.decide(*policy_, place, key, secret);
   }
 
   /// The decision for an entry of a map, or of a log body, that `outer` was decided for.

@@ -86,6 +86,66 @@ void span_5_attributes_1_event() {
   });
 }
 
+// --- redaction -----------------------------------------------------------------------------------
+
+constexpr ValueRule kEveryPattern[] = {{ValuePattern::BearerToken, RedactAction::Mask},
+                                       {ValuePattern::JsonWebToken, RedactAction::Mask},
+                                       {ValuePattern::Email, RedactAction::Mask},
+                                       {ValuePattern::PaymentCard, RedactAction::Mask},
+                                       {ValuePattern::Ipv4, RedactAction::Mask},
+                                       {ValuePattern::Ipv6, RedactAction::Mask},
+                                       {ValuePattern::LongHex, RedactAction::Mask},
+                                       {ValuePattern::LongBase64, RedactAction::Mask}};
+constexpr RedactionPolicy kByValue{.values = kEveryPattern};
+constinit char sentence[1024] = {};
+
+constexpr KeyRule kThreeKeys[] = {{KeyMatch::Exact, "user.email", RedactAction::Mask},
+                                  {KeyMatch::Exact, "client.address", RedactAction::IpPrefix},
+                                  {KeyMatch::Prefix, "cart.note.", RedactAction::Truncate, 20}};
+constexpr RedactionPolicy kByKey{.keys = kThreeKeys};
+
+void open_root_with_key_rules() {
+  root() = start_over(kAlwaysOn, kByKey).start_span("GET /cart", {.kind = SpanKind::Server});
+}
+
+void open_root_without_policy() {
+  root() = start_over(kAlwaysOn, kNoRedaction).start_span("GET /cart", {.kind = SpanKind::Server});
+}
+
+// Of a value that is looked at and kept, little is stored.
+void open_root_of_patterns() {
+  constexpr std::uint32_t kStored = 16;
+  constexpr std::string_view kWords = "the cart of visitor 4711 has 3 items: ok. ";
+  for (std::size_t i = 0; i < sizeof sentence; ++i) {
+    sentence[i] = kWords[i % kWords.size()];
+  }
+  root() = start_over(kAlwaysOn, kByValue, kStored).start_span("GET /cart");
+}
+
+void span_http_request() {
+  repeat([] {
+    Span span = root().start_child("GET", {.kind = SpanKind::Client});
+    span.set_http_request(
+        {.method = "GET",
+         .url = "https://carts.internal/shops/7/carts/0a1b2c3d?visitor=4711&page=2&token=abcdef"});
+    span.set_http_response({.status = 200});
+    span.end();
+  });
+}
+
+void span_value_1_kib() {
+  repeat([] {
+    root()
+        .start_child("a")
+        .set_attribute("note", std::string_view(sentence, sizeof sentence))
+        .end();
+  });
+}
+
+bool all_kept() {
+  return all_recorded() && telemetry().report().redactions.total() == 0;
+}
+
 // --- encode --------------------------------------------------------------------------------------
 
 // A trace is exported once its root has ended, so the bare root goes along. The resource, which the
@@ -116,7 +176,9 @@ struct Headers {
 
   template <class F>
   void for_each(std::string_view name, F f) const {
-    f(name == "traceparent" ? traceparent : tracestate);
+    if (name == "traceparent" || name == "tracestate") {
+      f(name == "traceparent" ? traceparent : tracestate);
+    }
   }
   void set(std::string_view name, std::string_view value) {
     (name == "traceparent" ? traceparent : tracestate) = value;
@@ -167,6 +229,13 @@ constexpr Scenario kScenarios[] = {
     {"span_bare", open_root, span_bare, all_recorded, kTwoClockReads},
     {"span_5_attributes_1_event", open_root, span_5_attributes_1_event, all_recorded,
      kThreeClockReads},
+    {"span_5_attributes_1_event_no_policy", open_root_without_policy, span_5_attributes_1_event,
+     all_recorded, kThreeClockReads},
+    {"span_5_attributes_1_event_key_rules", open_root_with_key_rules, span_5_attributes_1_event,
+     all_recorded, kThreeClockReads},
+    {"span_http_request", open_root, span_http_request, all_recorded, kTwoClockReads},
+    {"span_value_1_kib_all_patterns", open_root_of_patterns, span_value_1_kib, all_kept,
+     kTwoClockReads},
     {"span_unsampled", open_unsampled_root, span_bare, nothing_recorded},
     {"encode_span_530_bytes", record_for_encoding, encode, all_encoded, kCopyOfEncoded},
     {"extract_inject", open_root_of_caller, extract_inject, all_propagated, kCopyOfHeaders},

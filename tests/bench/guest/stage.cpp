@@ -18,13 +18,15 @@ host::SendResult swallow(void* /*context*/, const host::SendRequest& request) {
 
 }  // namespace
 
-Telemetry& start_over(Sampler sampler) {
+Telemetry& start_over(Sampler sampler, Redaction redaction, std::uint32_t value_length) {
   *root_span = Span{};
   last_body = {};
   return *new (telemetry_bytes) Telemetry{memory,
                                           {.service_name = "bench",
                                            .sampler = sampler,
+                                           .limits = {.attribute_value_length = value_length},
                                            .caps = {.spans = 0xFFFF'FFFF},
+                                           .redaction = redaction,
                                            .export_hook = {.send = swallow}}};
 }
 

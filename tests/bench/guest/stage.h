@@ -6,12 +6,14 @@
 #include <afterglow/afterglow.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace afterglow::bench {
 
 /// End everything and start with a Telemetry whose memory holds a whole run.
-Telemetry& start_over(Sampler sampler = kAlwaysOn);
+Telemetry& start_over(Sampler sampler = kAlwaysOn, Redaction redaction = {},
+                      std::uint32_t value_length = SpanLimits::kUnlimited);
 
 /// The Telemetry of this run.
 Telemetry& telemetry();

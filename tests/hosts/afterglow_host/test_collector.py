@@ -22,12 +22,12 @@ def span(name, kind, attributes, flags, events=(), status=OK_STATUS):
     }
 
 
-def server_attributes(status):
+def server_attributes(status, query=None):
     return {
         "http.request.method": "GET", "url.scheme": "http", "url.path": "/cart",
         "user_agent.original": "afterglow-test", "http.route": "/cart",
         "http.response.status_code": status,
-    }
+    } | ({"url.query": query} if query else {})
 
 
 def client_attributes(target, status):
@@ -37,10 +37,11 @@ def client_attributes(target, status):
     }
 
 
-def expected_good(body, target="/carts/REDACTED", flags=SAMPLED | RANDOM, route_events=()):
+def expected_good(body, target="/carts/REDACTED", flags=SAMPLED | RANDOM, route_events=(),
+                  query=None):
     local = flags | KNOWS_REMOTE
     return [
-        span("GET /cart", SERVER, server_attributes(200), local,
+        span("GET /cart", SERVER, server_attributes(200, query), local,
              [("cart rendered", {"cart.items": 2})]),
         span("authenticate", INTERNAL, {"cart.visitor": "anonymous"}, local),
         span("route", INTERNAL, {"url.path": "/cart"}, local, route_events),
@@ -52,7 +53,7 @@ def expected_good(body, target="/carts/REDACTED", flags=SAMPLED | RANDOM, route_
 def expected_failed():
     flags = SAMPLED | RANDOM | KNOWS_REMOTE
     return [
-        span("GET /cart", SERVER, server_attributes(502) | {"error.type": "502"}, flags,
+        span("GET /cart", SERVER, server_attributes(502, "fail=REDACTED") | {"error.type": "502"}, flags,
              status={"code": 2, "message": ""}),
         span("authenticate", INTERNAL, {"cart.visitor": "anonymous"}, flags),
         span("route", INTERNAL, {"url.path": "/cart"}, flags),
@@ -143,7 +144,8 @@ class UnderstoodByTheCollector(unittest.TestCase):
         self.assertEqual(status, 200)
         events = [("slow path asked for", {"cart.reason": "slow=1"})]
         self.assertEqual([otlp.plain(item) for item in spans],
-                         expected_good(body, "/slow/REDACTED", route_events=events))
+                         expected_good(body, "/slow/REDACTED", route_events=events,
+                                       query="slow=REDACTED"))
         self.check_propagation(origin, spans)
 
     def test_trace_of_the_client_continues(self):
