@@ -1,5 +1,6 @@
 """Secrets of visitors through the sample: none is in what leaves or in what is printed."""
 
+import re
 import unittest
 
 from .programs import CART, Host
@@ -7,7 +8,7 @@ from .servers import Capture, Origin
 
 MARK = "cAnArY"
 TARGETS = [
-    "/cart?token={}", "/cart?{}=1", "/cart?a=1&user={}", "/cart?fail=1&password={}",
+    "/cart?token={}", "/cart?eyJhbGciOi{}.eyJzdWIiOiJ4In0.c2lnbmF0dXJl=1", "/cart?a=1&user={}", "/cart?fail=1&password={}",
     "/reset/eyJhbGciOi{}.eyJzdWIiOiJ4In0.c2lnbmF0dXJl", "/mail/{}@mail.example", "/cart#{}",
 ]
 HEADERS = ["Cookie", "Authorization", "X-Api-Key", "X-Forwarded-User", "Referer", "baggage"]
@@ -29,6 +30,11 @@ def canaries():
             yield target.format(f"{MARK}{number:05}"), headers
 
 
+def found_in(text):
+    """The canaries there, with a little of what is around them."""
+    return [text[max(0, at.start() - 40):at.end() + 20] for at in re.finditer(MARK, text)]
+
+
 def ask_all(host):
     asked = list(canaries())
     for target, headers in asked:
@@ -45,8 +51,8 @@ class Canaries(unittest.TestCase):
             host.stop()
             sent = repr(capture.documents)
             self.assertIn("REDACTED", sent)
-            self.assertNotIn(MARK, sent)
-            self.assertNotIn(MARK, host.output())
+            self.assertFalse(found_in(sent))
+            self.assertFalse(found_in(host.output()))
 
     def test_one_that_is_planted_is_found(self):
         with Capture() as capture, Origin() as origin, Host(

@@ -3,7 +3,7 @@
 import unittest
 
 from afterglow_host.servers import Capture, Origin
-from afterglow_host.test_canaries import MARK, ask_all
+from afterglow_host.test_canaries import MARK, ask_all, found_in
 
 from .viceroy import CART, Viceroy
 
@@ -30,8 +30,8 @@ class Canaries(unittest.TestCase):
     def test_none_leaves_and_none_is_logged(self):
         sent, lines = self.ask(lambda host: ask_all(Asker(host)))
         self.assertIn("REDACTED", sent)
-        self.assertNotIn(MARK, sent)
-        self.assertNotIn(MARK, lines)
+        self.assertFalse(found_in(sent))
+        self.assertFalse(found_in(lines))
 
     def test_one_that_is_planted_is_found(self):
         sent, _ = self.ask(lambda host: host.get("/cart", [("User-Agent", MARK)]))
