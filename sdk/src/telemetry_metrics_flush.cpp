@@ -60,12 +60,14 @@ struct Telemetry::MetricExport {
         metrics(*of.instance_->metrics),
         settings(of.instance_->metrics_export) {}
 
+  // Also when the clock was set back as far; an interval may end a little after the clock's time.
   [[nodiscard]] bool is_due(std::uint64_t now) const {
     const std::uint32_t every = telemetry.config_.metrics.every_requests;
     const std::uint64_t last = metrics.table.interval_start_unix_nano;
+    const std::uint64_t passed = now > last ? now - last : last - now;
     return metrics.is_due || instance.recorder.shut_down ||
-           (every != 0 && instance.requests_since_metrics >= every) || now < last ||
-           now - last >= instance.metric_interval_ms * kNanosecondsPerMillisecond;
+           (every != 0 && instance.requests_since_metrics >= every) ||
+           passed >= instance.metric_interval_ms * kNanosecondsPerMillisecond;
   }
 
   void choose_instance_id() {
@@ -182,11 +184,10 @@ struct Telemetry::MetricExport {
     }
     metrics.points.exported(outcome.exported);
     metrics.points.unknown(outcome.unknown);
-    if (outcome.dropped != 0 && outcome.reason != DropReason::Rejected) {
+    if (outcome.dropped != 0) {
       take_back(outcome);
       return;
     }
-    metrics.points.dropped(outcome.reason, outcome.dropped);
     (void)measure::settle(metrics.table, outcome.batch, Settlement::Forget);
   }
 

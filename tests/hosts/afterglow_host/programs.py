@@ -20,6 +20,7 @@ COLLECTOR = os.environ.get("AFTERGLOW_COLLECTOR", "")
 HOST = NATIVE / "samples/edge-host/afterglow-host"
 CART = WASM / "samples/cart-edge/cart-edge.wasm"
 TROUBLE = WASM / "tests/hosts/trouble.wasm"
+METERED = WASM / "tests/hosts/metered.wasm"
 FLUSH_FIRST = WASM / "tests/hosts/flush-first.wasm"
 
 
@@ -109,6 +110,8 @@ receivers:
   otlp:
     protocols:
       http: {{endpoint: "127.0.0.1:{port}"}}
+processors:
+  deltatocumulative: {{}}
 exporters:
   otlp_http:
     endpoint: {endpoint}
@@ -122,18 +125,20 @@ service:
   pipelines:
     traces: {{receivers: [otlp], exporters: [otlp_http]}}
     logs: {{receivers: [otlp], exporters: [otlp_http]}}
+    metrics: {{receivers: [otlp], processors: [{processors}], exporters: [otlp_http]}}
 """
 
 
 class Collector(Program):
     """The OpenTelemetry Collector. What it understood goes to `endpoint` as OTLP/JSON; it answers
-    its own senders after that."""
+    its own senders after that. `processors` are those of metrics."""
 
-    def __init__(self, endpoint):
+    def __init__(self, endpoint, processors=""):
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._config = tempfile.NamedTemporaryFile("w", suffix=".yaml")
-        self._config.write(COLLECTOR_CONFIG.format(port=port, endpoint=endpoint))
+        self._config.write(COLLECTOR_CONFIG.format(
+            port=port, endpoint=endpoint, processors=processors))
         self._config.flush()
         super().__init__(COLLECTOR, "--config", self._config.name)
         self.wait_for_line("Everything is ready")

@@ -92,6 +92,21 @@ class Capture(_Server):
             for record in scope_logs["logRecords"]
         ]
 
+    def points(self):
+        """(resource, metric, point) of every metric point that arrived so far."""
+        return [
+            (resource_metrics["resource"], metric, point)
+            for document in list(self.documents)
+            for resource_metrics in document.get("resourceMetrics", [])
+            for scope_metrics in resource_metrics["scopeMetrics"]
+            for metric in scope_metrics["metrics"]
+            for kind in ("sum", "gauge", "histogram", "exponentialHistogram")
+            for point in metric.get(kind, {}).get("dataPoints", [])
+        ]
+
+    def wait_for_points(self, count):
+        return self._wait_for(self.points, count, "points")
+
     def wait_for_spans(self, count):
         return self._wait_for(self.spans, count, "spans")
 

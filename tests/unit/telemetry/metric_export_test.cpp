@@ -38,7 +38,9 @@ TEST_CASE("metrics as lines of the host's log, or not at all") {
   CHECK(integers_of(lines.host.line(0)) == "1 ");
   lines.host.log_status = Status::Limit;
   lines.telemetry.add(kLookups, 1);
-  CHECK(lines.telemetry.flush().metrics_returned == 1);
+  report = lines.telemetry.flush();
+  CHECK(report.metrics_returned == 1);
+  CHECK(report.status == FlushStatus::Failed);
 
   FreshInstance<> none({.metrics = {.way = ExportWay::None, .every_requests = 1}});
   none.telemetry.add(kLookups, 1);

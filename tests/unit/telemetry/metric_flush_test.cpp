@@ -59,9 +59,13 @@ TEST_CASE("metrics leave after so many milliseconds, or so many requests") {
   fresh.telemetry.export_metrics_next();
   CHECK(fresh.telemetry.flush().requests == 1);
   fresh.telemetry.add(kLookups, 1);
+  CHECK(fresh.telemetry.flush().requests == 0);
+  fresh.host.wall_nano += 60'001 * kMillisecond;
+  CHECK(fresh.telemetry.flush().requests == 1);
+  fresh.telemetry.add(kLookups, 1);
   fresh.host.wall_nano = 7;  // the clock was set back
   CHECK(fresh.telemetry.flush().requests == 1);
-  CHECK(fresh.telemetry.report().metrics.exported == 4);
+  CHECK(fresh.telemetry.report().metrics.exported == 5);
 }
 
 TEST_CASE("shutdown exports whatever the time") {
@@ -164,6 +168,20 @@ TEST_CASE("a partial success is never merged") {
   fresh.telemetry.add(kLookups, 5);
   fresh.telemetry.flush();
   CHECK(integers_of(last_body(fresh.host)) == "5 ");
+}
+
+TEST_CASE("shutdown waits once more for answers before it collects") {
+  FreshInstance<> fresh(kEveryFlush);
+  fresh.host.host_traits = {.flush = host::FlushMode::WaitForAnswer};
+  fresh.host.default_answer = {.status = Status::Queued};
+  fresh.host.wait_status = Status::Timeout;
+  fresh.telemetry.add(kLookups, 1);
+  CHECK(fresh.telemetry.flush().metrics.waiting == 1);
+  fresh.telemetry.add(kLookups, 2);
+  fresh.host.wait_status = Status::Ok;
+  fresh.host.waited_answer = status(503);
+  fresh.telemetry.shutdown();
+  CHECK(integers_of(last_body(fresh.host)) == "3 ");
 }
 
 TEST_CASE("after the last collection nothing can be merged: it is dropped and told") {

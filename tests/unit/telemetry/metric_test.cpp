@@ -55,7 +55,7 @@ TEST_CASE("exemplars follow the filter") {
     Span inert;
     inert.add(kLookups, 5);
     auto bound = fresh.telemetry.bind(kItems);
-    bound.record(3, inert);
+    bound.record(7, inert);
     fresh.telemetry.export_metrics_next();
     fresh.telemetry.flush();
     const FlushReport report = fresh.telemetry.report();
