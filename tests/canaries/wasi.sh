@@ -26,11 +26,11 @@ run() {
 # found FILE: how often a mark is in it.
 found() { { grep -a -o "$marks" "$scratch/$1" || true; } | wc -l; }
 
-# expect FILE TEST COUNT: as of test(1).
+# expect FILE OPERATOR COUNT: as of test(1).
 expect() {
   local count
   count=$(found "$1")
-  if ! [ "$count" "$2" "$3" ]; then
+  if ! test "$count" "$2" "$3"; then
     echo "FAILED: $count canaries in $1, expected $2 $3" >&2
     exit 1
   fi

@@ -113,9 +113,9 @@ TEST_CASE("what a delegate keeps of unsampled parents does not carry their th; i
   CHECK(Trace(kQuarter, Parent{false, 0}).ask(own).threshold == ThresholdChange::set(kQuarter));
 }
 
-TEST_CASE("the samplers that know no threshold leave it alone") {
+TEST_CASE("the samplers that know no threshold leave a sampled caller's alone, but for a ratio") {
   const Ratio half(0.5);
-  CHECK(Trace(kWhole - 1, Parent{true, 5}).ask(half).threshold == kKeep);
+  CHECK(Trace(kWhole - 1, Parent{true, 5}).ask(half).threshold == kErase);
   CHECK(Trace(1, Parent{true, 5}).ask(kAlwaysOn).threshold == kKeep);
   CHECK(Trace(1, Parent{true, 5}).ask(kAlwaysOff).threshold == kKeep);
 }
