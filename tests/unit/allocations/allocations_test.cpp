@@ -66,6 +66,11 @@ void record_every_type_of_value(Span& span) {
   span.set_attribute("bytes", Value::bytes(bytes));
   span.set_attribute(DynamicKey{"dynamic \"key\""}, "value");
   span.set_attribute("text", "again");
+  span.set_attribute("api_token", "masked");
+  span.set_http_request({.method = "GET",
+                         .url = "https://user:password@h/a@b.example?token=1",
+                         .headers = HttpHeaders(kIncoming)});
+  span.set_http_response({.status = 503, .headers = HttpHeaders(kIncoming)});
 }
 
 TEST_CASE("the counter sees every way to allocate") {
