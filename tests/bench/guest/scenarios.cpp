@@ -220,6 +220,41 @@ void copy_headers_twice() {
   });
 }
 
+// --- metrics -------------------------------------------------------------------------------------
+
+constexpr Counter kLookups{"cart.cache.lookups", "{lookup}"};
+constexpr Histogram kTimes{"cart.time", "s"};
+constinit Bound<Counter<std::int64_t>> bound_lookups;
+constinit Bound<Histogram<double>> bound_times;
+
+void measure_first() {
+  Telemetry& fresh = start_over();
+  fresh.add(kLookups, 1, {{"cache.hit", true}});
+  fresh.record(kTimes, 1, {{"cache.hit", true}});
+  bound_lookups = fresh.bind(kLookups, {{"cache.hit", true}});
+  bound_times = fresh.bind(kTimes, {{"cache.hit", true}});
+}
+
+void counter_add() {
+  repeat([] { telemetry().add(kLookups, 1, {{"cache.hit", true}}); });
+}
+
+void counter_add_bound() {
+  repeat([] { bound_lookups.add(1); });
+}
+
+void histogram_record() {
+  repeat([] { telemetry().record(kTimes, 40, {{"cache.hit", true}}); });
+}
+
+void histogram_record_bound() {
+  repeat([] { bound_times.record(40); });
+}
+
+bool all_measured() {
+  return telemetry().report().measurements.aggregated == kOperations + 2;
+}
+
 constexpr Floor kTwoClockReads{"two clock reads", two_clock_reads};
 constexpr Floor kThreeClockReads{"three clock reads", three_clock_reads};
 constexpr Floor kCopyOfEncoded{"memcpy of the bytes", copy_encoded};
@@ -238,6 +273,10 @@ constexpr Scenario kScenarios[] = {
      kTwoClockReads},
     {"span_unsampled", open_unsampled_root, span_bare, nothing_recorded},
     {"encode_span_530_bytes", record_for_encoding, encode, all_encoded, kCopyOfEncoded},
+    {"counter_add", measure_first, counter_add, all_measured},
+    {"counter_add_bound", measure_first, counter_add_bound, all_measured},
+    {"histogram_record", measure_first, histogram_record, all_measured},
+    {"histogram_record_bound", measure_first, histogram_record_bound, all_measured},
     {"extract_inject", open_root_of_caller, extract_inject, all_propagated, kCopyOfHeaders},
 };
 
