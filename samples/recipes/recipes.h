@@ -49,4 +49,9 @@ extern const afterglow::Config kConfig;
 std::uint32_t handle(afterglow::Telemetry& telemetry, const Request& request);
 }  // namespace rate_without_deploy
 
+namespace eu_data_stays {
+extern const afterglow::Config kConfig;
+std::uint32_t handle(afterglow::Telemetry& telemetry, const Request& request);
+}  // namespace eu_data_stays
+
 }  // namespace recipes

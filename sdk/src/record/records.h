@@ -128,7 +128,7 @@ struct LocalTrace {
   bool holds_loose_logs;  // no spans: records that belong to none
   bool undecided;         // tail rules decide when the root ends
   LogFate log_fate;
-  std::uint32_t used;     // bytes of the current run
+  std::uint32_t used;  // bytes of the current run
   std::uint32_t open_spans;
   std::uint32_t waiting_spans;  // ended or taken
   std::uint32_t waiting_logs;

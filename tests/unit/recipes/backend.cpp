@@ -28,6 +28,7 @@ std::uint32_t Serve::operator()(const Request& request) const {
   host.reset();
   host.step_nano = 0;
   host.environment = environment;
+  host.platform = platform;
   backend().calls.clear();
   afterglow::Telemetry telemetry{memory, config};
   const std::uint32_t status = handle(telemetry, request);

@@ -46,6 +46,7 @@ struct Serve {
   afterglow::Config config;
   Handler handle;
   std::vector<afterglow::host::Pair> environment = {};
+  std::vector<afterglow::host::Pair> platform = {};  ///< What the host tells of itself.
 
   /// Returns the status of the answer.
   std::uint32_t operator()(const Request& request) const;
