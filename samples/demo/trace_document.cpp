@@ -120,6 +120,12 @@ TraceSpan read_span(const Json& span, const std::string& service) {
     result.status = small_number(*status, "code");
     result.status_message = text(*status, "message");
   }
+  for_each(span, "attributes", [&result](const Json& attribute) {
+    const Json* value = member(attribute, "value");
+    if (value != nullptr && member(*value, "stringValue") != nullptr) {
+      result.attributes.push_back({text(attribute, "key"), text(*value, "stringValue")});
+    }
+  });
   for_each(span, "events", [&result](const Json& event) {
     result.events.push_back({text(event, "name"), time(event, "timeUnixNano")});
   });

@@ -16,6 +16,11 @@ struct SpanEvent {
   std::uint64_t unix_nano = 0;
 };
 
+struct TextAttribute {
+  std::string key;
+  std::string value;
+};
+
 struct TraceSpan {
   std::string service;
   std::string trace_id;        ///< 32 lower-case hex digits.
@@ -27,6 +32,7 @@ struct TraceSpan {
   std::uint64_t end_unix_nano = 0;
   int status = 0;  ///< OTLP's number; 2 is an error.
   std::string status_message;
+  std::vector<TextAttribute> attributes;  ///< Those with a string value only.
   std::vector<SpanEvent> events;
 };
 

@@ -21,6 +21,8 @@ constexpr Glyphs kAscii{"#", "*", "|- ", "`- ", "|  ", "x", "~", " - "};
 constexpr std::string_view kKinds[] = {"", "internal", "server", "client", "producer", "consumer"};
 /// Nobody reads a longer one, and a hostile one must not take time and stack without bound.
 constexpr std::size_t kMaxDrawn = 500;
+/// Both masks of the SDK hold it: `[REDACTED]` for values, `REDACTED` within URLs.
+constexpr std::string_view kMask = "REDACTED";
 constexpr std::size_t kKindWidth = 9;
 constexpr std::size_t kDurationWidth = 9;
 
@@ -47,9 +49,9 @@ class Drawing {
  public:
   Drawing(std::vector<const TraceSpan*> spans, const WaterfallStyle& style)
       : spans_(std::move(spans)), style_(style), glyphs_(style.unicode ? kUnicode : kAscii) {
-    const std::size_t width = std::max<std::size_t>(style.width, 60);
-    label_width_ = std::min<std::size_t>(36, width / 3);
-    axis_width_ = width - label_width_ - kKindWidth - kDurationWidth - 5;  // blanks and error mark
+    width_ = std::max<std::size_t>(style.width, 60);
+    label_width_ = std::min<std::size_t>(36, width_ / 3);
+    axis_width_ = width_ - label_width_ - kKindWidth - kDurationWidth - 5;  // blanks and error mark
     start_ = spans_.front()->start_unix_nano;
     for (const TraceSpan* span : spans_) {
       start_ = std::min(start_, span->start_unix_nano);
@@ -108,8 +110,14 @@ class Drawing {
       }
     }
     span_row(span, own);
+    const std::string detail = below + std::string(children.empty() ? "   " : glyphs_.through);
+    for (const TextAttribute& attribute : span.attributes) {
+      if (attribute.value.find(kMask) != std::string::npos) {
+        redacted_row(attribute, detail);
+      }
+    }
     for (const SpanEvent& event : span.events) {
-      event_row(event, below + std::string(children.empty() ? "   " : glyphs_.through));
+      event_row(event, detail);
     }
     for (const std::size_t child : children) {
       const bool last = child == children.back();
@@ -160,6 +168,15 @@ class Drawing {
     out_.push_back('\n');
   }
 
+  /// What redaction changed, across the columns: such values are longer than names.
+  void redacted_row(const TextAttribute& attribute, const std::string& prefix) {
+    const std::string shown = fit(prefix, label_width_, "");
+    const std::string text = clean(attribute.key) + "  " + clean(attribute.value);
+    out_.append(shown);
+    paint("2", fit(text, width_ - columns(shown), glyphs_.ellipsis));
+    out_.push_back('\n');
+  }
+
   void event_row(const SpanEvent& event, const std::string& prefix) {
     const std::string label = prefix + std::string(glyphs_.event) + ' ' + clean(event.name);
     const std::size_t at = column(event.unix_nano);
@@ -197,6 +214,7 @@ class Drawing {
   const WaterfallStyle style_;
   const Glyphs& glyphs_;
   std::vector<bool> drawn_;
+  std::size_t width_ = 0;
   std::size_t label_width_ = 0;
   std::size_t axis_width_ = 0;
   std::uint64_t start_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
 // A trace as a waterfall in the terminal: one row a span, below its parent, on a common time axis;
-// events stand below their span where they happened.
+// below it stand the attributes that redaction changed, and its events where they happened.
 
 #include <cstddef>
 #include <string>

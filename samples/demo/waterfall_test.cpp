@@ -77,6 +77,43 @@ TEST_CASE("colours are for terminals, and errors are red") {
   CHECK(plain.find('\x1b') == std::string::npos);
 }
 
+// A server span with a masked query and a child with two masked values; what is not masked, and
+// what is no string, is not drawn.
+constexpr const char* kRedacted = R"({"resourceSpans":[{"scopeSpans":[{"spans":[
+    {"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"00000000000000a1","name":"GET /cart",
+     "kind":2,"startTimeUnixNano":"1000000000","endTimeUnixNano":"1100000000",
+     "attributes":[{"key":"url.path","value":{"stringValue":"/cart"}},
+       {"key":"url.query","value":{"stringValue":"token=REDACTED&page=2"}},
+       {"key":"REDACTED","value":{"intValue":"7"}},{"key":"none"}],
+     "events":[{"name":"rendered","timeUnixNano":"1100000000"}]},
+    {"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"00000000000000a2",
+     "parentSpanId":"00000000000000a1","name":"GET","kind":3,"startTimeUnixNano":"1000000000",
+     "endTimeUnixNano":"1100000000","status":{"code":2,"message":"no answer"},
+     "attributes":[{"key":"enduser.id","value":{"stringValue":"[REDACTED]"}},
+       {"key":"url.full","value":{"stringValue":
+         "http://origin/REDACTED/\u001b[2J/and/on/and/on/and/on/and/on"}}]}
+  ]}]}]})";
+
+TEST_CASE("values that redaction changed stand below their span") {
+  CHECK(draw(kRedacted, {.width = 60, .unicode = true, .colour = false}) ==
+        R"(unknown_service · trace 0af7651916cd43dd8448eb211c80319c · 100.0 ms · 2 spans
+                               0        100.0 ms
+GET /cart            server    █████████████████  100.0 ms
+│  url.query  token=REDACTED&page=2
+│  ◆ rendered                                  ◆ +100.0 ms
+└─ GET               client    █████████████████  100.0 ms ✗
+                               ✗ no answer
+      enduser.id  [REDACTED]
+      url.full  http://origin/REDACTED/?[2J/and/on/and/on/a…
+)");
+}
+
+TEST_CASE("values that redaction changed are dim on a terminal") {
+  const std::string coloured = draw(kRedacted, {.width = 60, .unicode = true, .colour = true});
+  CHECK(coloured.find("\n│  \x1b[2murl.query  token=REDACTED&page=2\x1b[0m\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("names cannot steer the terminal and are cut to their column") {
   const std::string drawing = draw(
       R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"0af7651916cd43dd8448eb211c80319c",
@@ -120,6 +157,9 @@ TEST_CASE("a document that breaks the wire format is refused with the reason") {
         "startTimeUnixNano is not a decimal number");
   CHECK(refusal(with_span(ids + R"("name":"n","startTimeUnixNano":"2","endTimeUnixNano":"1")")) ==
         "span \"n\" ends before it starts");
+  CHECK(refusal(with_span(ids + R"("startTimeUnixNano":"1","endTimeUnixNano":"1","attributes":)"
+                                R"([{"key":"k","value":{"stringValue":7}}])")) ==
+        "stringValue is not a string");
   CHECK(refusal(std::string(100'000, '[')).starts_with("not JSON: "));
 }
 

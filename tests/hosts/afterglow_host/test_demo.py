@@ -24,6 +24,8 @@ class Demo(unittest.TestCase):
         self.assertIn("5 spans", run.stdout)
         for name in ("GET /cart", "authenticate", "route", "render", "cart rendered"):
             self.assertIn(name, run.stdout)
+        self.assertRegex(run.stdout, r"(?m)^(\u2502|\|)  url\.query  token=REDACTED$")
+        self.assertNotIn("not-for-you", run.stdout + run.stderr)
         self.assertNotIn("\x1b", run.stdout)
 
     def test_collector_that_is_down_is_4(self):
