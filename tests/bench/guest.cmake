@@ -5,6 +5,7 @@ string(REGEX MATCH "-O[0-3gsz]" optimisation "${CMAKE_CXX_FLAGS_${config}}")
 add_executable(bench_scenarios
   guest/bench_host.cpp
   guest/exports.cpp
+  guest/samplers.cpp
   guest/scenarios.cpp
   guest/stage.cpp)
 target_compile_definitions(bench_scenarios PRIVATE "AFTERGLOW_BENCH_OPTIMISATION=\"${optimisation}\"")

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "samplers.h"
 #include "scenario.h"
 #include "stage.h"
 
@@ -273,6 +274,14 @@ constexpr Scenario kScenarios[] = {
      kTwoClockReads},
     {"span_unsampled", open_unsampled_root, span_bare, nothing_recorded},
     {"encode_span_530_bytes", record_for_encoding, encode, all_encoded, kCopyOfEncoded},
+    {"sampler_always_on", forget_decisions, ask_always_on, all_decided},
+    {"sampler_ratio", forget_decisions, ask_ratio, all_decided},
+    {"sampler_parent_based", forget_decisions, ask_parent_based, all_decided},
+    {"sampler_probability", forget_decisions, ask_probability, all_decided},
+    {"sampler_rules", forget_decisions, ask_rules, all_decided},
+    {"sampler_user", forget_decisions, ask_user, all_decided},
+    {"sampler_always_record", forget_decisions, ask_always_record, all_decided},
+    {"sampler_adaptive", forget_decisions, ask_adaptive, all_decided},
     {"counter_add", measure_first, counter_add, all_measured},
     {"counter_add_bound", measure_first, counter_add_bound, all_measured},
     {"histogram_record", measure_first, histogram_record, all_measured},

@@ -59,9 +59,9 @@ TEST_CASE("resource attributes pass, whoever tells them") {
 }
 
 TEST_CASE("a resource value that needs more memory than there is, is masked") {
-  static const std::string kLong = "/p" + std::string(5000, 'x') + "?q=1";
-  static const Attribute kResource[] = {{"url.full", kLong}, {"a", 1}};
-  FreshInstance<> fresh({.resource = kResource});
+  const std::string long_url = "/p" + std::string(5000, 'x') + "?q=1";
+  const Attribute resource[] = {{"url.full", long_url}, {"a", 1}};
+  FreshInstance<> fresh({.resource = resource});
   fresh.telemetry.start_span("s").end();
   fresh.telemetry.flush();
   CHECK(contains(fresh.host.sent(0).body,
@@ -139,8 +139,8 @@ TEST_CASE("the key of keyed hashes is asked for once, only where a rule needs it
 }
 
 TEST_CASE("a key that is empty or longer than 256 bytes is none") {
-  static const std::string kLong(257, 'k');
-  for (const std::string_view value : {std::string_view(kLong), std::string_view()}) {
+  const std::string long_key(257, 'k');
+  for (const std::string_view value : {std::string_view(long_key), std::string_view()}) {
     const host::Pair secrets[] = {{"afterglow_redaction_key", value}};
     FreshInstance<> fresh({.redaction = kPolicy});
     fresh.host.secrets = secrets;
