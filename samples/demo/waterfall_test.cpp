@@ -89,7 +89,7 @@ constexpr const char* kRedacted = R"({"resourceSpans":[{"scopeSpans":[{"spans":[
     {"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"00000000000000a2",
      "parentSpanId":"00000000000000a1","name":"GET","kind":3,"startTimeUnixNano":"1000000000",
      "endTimeUnixNano":"1100000000","status":{"code":2,"message":"no answer"},
-     "attributes":[{"key":"enduser.id","value":{"stringValue":"[REDACTED]"}},
+     "attributes":[{"key":"enduser\u001b.id","value":{"stringValue":"[REDACTED]"}},
        {"key":"url.full","value":{"stringValue":
          "http://origin/REDACTED/\u001b[2J/and/on/and/on/and/on/and/on"}}]}
   ]}]}]})";
@@ -103,7 +103,7 @@ GET /cart            server    ████████████████�
 │  ◆ rendered                                  ◆ +100.0 ms
 └─ GET               client    █████████████████  100.0 ms ✗
                                ✗ no answer
-      enduser.id  [REDACTED]
+      enduser?.id  [REDACTED]
       url.full  http://origin/REDACTED/?[2J/and/on/and/on/a…
 )");
 }
