@@ -62,6 +62,7 @@ void afterglow_log_event(uint32_t severity, const char* event_name, size_t event
                            0);
 }
 
+// NOLINTNEXTLINE(readability-function-size): C has no views, so texts are two parameters each
 void afterglow_log_event_with(uint32_t severity, const char* event_name, size_t event_name_size,
                               const char* body, size_t body_size, const afterglow_text* keys,
                               const afterglow_text* values, size_t count) {

@@ -92,8 +92,8 @@ void Telemetry::copy_baggage_attributes(LocalTrace& trace, record::SpanRecord& s
     const std::size_t length = needed < recorder.scratch.size() ? needed : recorder.scratch.size();
     record::set_attribute(recorder, trace, span.attributes, DynamicKey(key),
                           std::string_view(recorder.scratch.data(), length),
-                          {recorder.limits.attribute_count, recorder.limits.attribute_value_length},
-                          redact::Place::Baggage);
+                          {recorder.limits.attribute_count, recorder.limits.attribute_value_length,
+                           redact::Place::Baggage});
     redact::wipe(recorder.scratch.data(), length);
   }
 }

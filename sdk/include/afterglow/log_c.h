@@ -19,6 +19,7 @@
 extern "C" {
 #endif
 
+/* NOLINTBEGIN(readability-identifier-naming): the names of C. */
 enum {
   AFTERGLOW_TRACE = 1,
   AFTERGLOW_DEBUG = 5,
@@ -30,6 +31,7 @@ enum {
 
 /* At most so many attributes of one call are recorded; the others are counted as dropped. */
 enum { AFTERGLOW_LOG_MAX_ATTRIBUTES = 32 };
+/* NOLINTEND(readability-identifier-naming) */
 
 /* A text of `size` bytes. */
 typedef struct {

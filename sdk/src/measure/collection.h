@@ -28,14 +28,14 @@ enum class Reader : std::uint8_t { Push, Pull };
 
 /// A point as it is told. Valid until something is recorded.
 struct PointView {
-  const Table* table;
-  const Stream* stream;
-  const Point* point;
-  const void* cell;
-  Temporality temporality;
-  std::uint64_t start_unix_nano;
-  std::uint64_t unix_nano;
-  Offset exemplars;  // the first; they follow each other by `next`
+  const Table* table = nullptr;
+  const Stream* stream = nullptr;
+  const Point* point = nullptr;
+  const void* cell = nullptr;
+  Temporality temporality = Temporality::Delta;
+  std::uint64_t start_unix_nano = 0;
+  std::uint64_t unix_nano = 0;
+  Offset exemplars = 0;  // the first; they follow each other by `next`
 };
 
 class Collection {
@@ -59,7 +59,7 @@ class Collection {
   std::uint64_t now_;
   Stream* stream_ = nullptr;
   Point* point_ = nullptr;
-  PointView view_{};
+  PointView view_;
 };
 
 /// What becomes of a batch.

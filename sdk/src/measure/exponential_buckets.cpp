@@ -167,6 +167,7 @@ void reset(const CellContext& context, void* memory) {
   clear(context, cell.negative);
   cell.summary = {};
   cell.zero_count = 0;
+  // NOLINTNEXTLINE(bugprone-signed-char-misuse): a scale may be negative
   cell.scale = context.buckets.max_scale;
   cell.positive.counts = context.region.offset_of(&cell + 1);
 }

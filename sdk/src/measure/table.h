@@ -93,7 +93,7 @@ struct Stream : Indexed {
   std::uint32_t cardinality_limit;
   std::uint32_t cell_bytes;
   std::uint8_t cells;  // in each point: live, in flight, total
-  Temporality temporality;
+  Temporality temporality = Temporality::Delta;
   bool is_monotonic;
   bool is_dropped;
 };

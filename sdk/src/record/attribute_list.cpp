@@ -218,9 +218,10 @@ void set_made(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
 }  // namespace
 
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
-                   const Value& value, const AttributeLimits& limits, redact::Place place) {
+                   const Value& value, const AttributeLimits& limits) {
   set_made(recorder, trace, list, key, limits.count, [&](Append& append, StoredValue& stored) {
-    const Decision decision = recorder.redactor.decide(place, key.text(), redact::secret_name(key));
+    const Decision decision =
+        recorder.redactor.decide(limits.place, key.text(), redact::secret_name(key));
     return ValueCopy(recorder, append, limits.value_length)
         .copy(stored, decision, value, Value::kMaxDepth);
   });

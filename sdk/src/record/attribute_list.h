@@ -16,17 +16,18 @@ namespace afterglow::record {
 
 struct Recorder;
 
-/// Beyond `count` attributes are dropped, beyond `value_length` characters strings are cut.
+/// Beyond `count` attributes are dropped, beyond `value_length` characters strings are cut. `place`
+/// is what the policy is told.
 struct AttributeLimits {
   std::uint32_t count;
   std::uint32_t value_length;
+  redact::Place place = redact::Place::Attribute;
 };
 
 /// Set `key` to `value` in `list`. What does not fit, or is beyond the limits, adds to
 /// `list.dropped`; what the policy leaves out changes nothing.
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
-                   const Value& value, const AttributeLimits& limits,
-                   redact::Place place = redact::Place::Attribute);
+                   const Value& value, const AttributeLimits& limits);
 
 /// The same with the value length of spans.
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
