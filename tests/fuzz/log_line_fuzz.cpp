@@ -141,7 +141,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   host::FakeHost& host = host::fake_host();
   host.reset();
   host.host_traits.max_log_bytes = limit;
-  Telemetry telemetry{memory, {.service_name = "fuzz", .logs = ExportWay::Lines}};
+  Telemetry telemetry{
+      memory,  // as it comes: what the policy does has targets of its own
+      {.service_name = "fuzz", .redaction = kNoRedaction, .logs = ExportWay::Lines}};
   telemetry.log(Severity::Info, message, std::span<const Attribute>(attributes));
   const FlushReport report = telemetry.flush();
   FUZZ_REQUIRE(report.logs.balanced() && report.logs.recorded == 1);
