@@ -200,7 +200,6 @@ void Telemetry::settle_sampling(LocalTrace& trace, Span& root, const SamplingRes
   }
   root.trace_flags_ |= is_sampled ? kSampledFlag : std::uint8_t{0};
   trace.flags = root.trace_flags_;
-  trace.recorded = true;
   trace.exported = is_sampled;
   trace.undecided = config_.tail.is_set();
   trace.outcome = sampling.outcome;

@@ -108,12 +108,12 @@ SpanContext Telemetry::read_traceparent(const IncomingHeaders& headers, std::str
 void Telemetry::find_b3(const IncomingHeaders& headers, Caller& caller) {
   context::B3 b3;
   auto outcome = context::B3Outcome::Absent;
-  std::uint32_t lines = 0;
-  bool invalid = false;
+  bool is_first = true;  // the line that counts
   headers.for_each("b3", [&](std::string_view line) {
-    outcome = ++lines == 1 ? context::parse_b3_single(line, b3) : outcome;  // the first one counts
-    invalid = outcome == context::B3Outcome::Invalid;
+    outcome = is_first ? context::parse_b3_single(line, b3) : outcome;
+    is_first = false;
   });
+  bool invalid = outcome == context::B3Outcome::Invalid;
   if (outcome != context::B3Outcome::Valid) {
     context::B3Multi several;
     headers.for_each("x-b3-traceid", [&](std::string_view line) { several.trace_id(line); });

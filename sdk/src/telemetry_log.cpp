@@ -36,12 +36,6 @@ std::uint64_t randomness(const Recorder& recorder, const LocalTrace* trace, cons
   return randomness_of(id);
 }
 
-// Spans that are recorded know the time by the cheaper clock.
-std::uint64_t now(const LocalTrace* trace) {
-  return trace != nullptr && trace->first_span != 0 ? record::now_unix_nano(*trace)
-                                                    : host::wall_clock();
-}
-
 // Whether a record stays in a trace that the tail rules dropped.
 bool outlives_trace(const LogConfig& config, Severity severity, std::uint64_t randomness) {
   return !sample::is_below(severity, config.drop_with_trace_below) &&
@@ -126,7 +120,7 @@ Span& Span::log(Severity severity, const Value& body, Attributes attributes,
     return *this;
   }
   recorder_->log_work = &Telemetry::kLogWork;
-  const std::uint64_t observed = now(trace);
+  const std::uint64_t observed = record::now_unix_nano(trace);
   record::add_log(*recorder_, trace,
                   {.severity = severity,
                    .body = body,

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <span>
 
+#include "base/wipe.h"
 #include "redact/redactor.h"
-#include "redact/wipe.h"
 
 namespace afterglow {
 
@@ -18,7 +18,7 @@ void detail::read_hash_key(redact::Redactor& redactor) {
   if (read.status == host::Status::Ok && read.length <= kMaxSecretBytes) {
     redactor.set_key(std::as_bytes(std::span<const char>(secret, read.length)));
   }
-  redact::wipe(secret, sizeof secret);
+  base::wipe(secret, sizeof secret);
 }
 
 }  // namespace afterglow

@@ -1,12 +1,12 @@
 // Where the rooms meet between the headers and a trace: its trace state, its weight, its baggage as
 // attributes.
 
+#include "base/wipe.h"
 #include "context/baggage.h"
 #include "context/ot_state.h"
 #include "context/tracestate.h"
 #include "record/attribute_list.h"
 #include "record/trace_memory.h"
-#include "redact/wipe.h"
 #include "telemetry_instance.h"
 
 namespace afterglow {
@@ -94,7 +94,7 @@ void Telemetry::copy_baggage_attributes(LocalTrace& trace, record::SpanRecord& s
                           std::string_view(recorder.scratch.data(), length),
                           {recorder.limits.attribute_count, recorder.limits.attribute_value_length,
                            redact::Place::Baggage});
-    redact::wipe(recorder.scratch.data(), length);
+    base::wipe(recorder.scratch.data(), length);
   }
 }
 

@@ -12,6 +12,7 @@
 // encoder and the formatter of doubles are linked only where an instrument needs them.
 // Specification: metrics API, "Instrument"; metrics SDK, "Instrument name", "Instrument unit".
 
+#include <afterglow/ascii.h>
 #include <afterglow/attribute.h>
 
 #include <concepts>
@@ -48,10 +49,6 @@ void an_instrument_name_has_letters_digits_and_underscore_dot_dash_slash_only();
 void an_instrument_unit_is_printable_ascii_of_at_most_63_characters();
 void histogram_bounds_must_be_finite_and_ascending();
 void an_exponential_histogram_has_2_to_1024_buckets_and_a_scale_from_minus_10_to_20();
-
-constexpr char lower_case(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 }  // namespace detail
 
@@ -214,7 +211,7 @@ class Instrument {
       hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01B3;
     };
     for (const char c : name) {
-      add(detail::lower_case(c));
+      add(detail::lower(c));
     }
     add(static_cast<char>(0x80 + static_cast<int>(kind.kind) * 2 + (kind.is_double ? 1 : 0)));
     for (const char c : unit) {

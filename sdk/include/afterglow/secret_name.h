@@ -4,6 +4,8 @@
 // them are masked wherever they appear (see redaction.h). The check is a constant expression, so
 // that it costs nothing for literal keys.
 
+#include <afterglow/ascii.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -12,13 +14,6 @@
 namespace afterglow {
 
 namespace detail {
-
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-constexpr bool is_letter(char c) {
-  return lower(c) >= 'a' && lower(c) <= 'z';
-}
 
 /// Parts of secret names, each ended by a space. `?` matches one of `-`, `_`, `.`, or nothing.
 inline constexpr char kSecretParts[] =

@@ -115,8 +115,8 @@ struct View {
         star = at++;
         star_in_name = in_name;
       } else if (has_more &&
-                 (instrument[at] == '?' || detail::lower_case(instrument[at]) ==
-                                               detail::lower_case(instrument_name[in_name]))) {
+                 (instrument[at] == '?' ||
+                  detail::lower(instrument[at]) == detail::lower(instrument_name[in_name]))) {
         ++at;
         ++in_name;
       } else if (star != std::string_view::npos) {

@@ -1,5 +1,7 @@
 #include "config/words.h"
 
+#include <afterglow/ascii.h>
+
 namespace afterglow::config {
 namespace {
 
@@ -98,17 +100,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool is_word(std::string_view text, std::string_view lower_case) {
-  if (text.size() != lower_case.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (lower != lower_case[i]) {
-      return false;
-    }
-  }
-  return true;
+  return detail::equals_ignoring_case(text, lower_case);
 }
 
 bool parse_number(std::string_view text, std::uint32_t& number) {

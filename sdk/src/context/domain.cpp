@@ -1,23 +1,9 @@
 #include "context/domain.h"
 
+#include <afterglow/ascii.h>
+
 namespace afterglow::context {
 namespace {
-
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (to_lower(a[i]) != to_lower(b[i])) {
-      return false;
-    }
-  }
-  return true;
-}
 
 std::string_view without_port(std::string_view host) {
   if (!host.empty() && host.front() == '[') {  // an IPv6 address has colons of its own
@@ -48,7 +34,7 @@ bool is_host_in_domain(std::string_view host, std::string_view domain) {
   const std::size_t before = host.size() - domain.size();
   const bool at_a_label = before == 0 || host[before - 1] == '.';
   host.remove_prefix(before);
-  return at_a_label && equals_ignoring_case(host, domain);
+  return at_a_label && detail::equals_ignoring_case(host, domain);
 }
 
 }  // namespace afterglow::context

@@ -1,54 +1,21 @@
 #include "encode/otlp_logs.h"
 
-#include "encode/otlp_scope.h"
 #include "encode/otlp_values.h"
 
 namespace afterglow::encode {
 namespace {
 
-constexpr std::string_view kEndOfDocument = "]}]}";
-constexpr std::size_t kClosingBytes = kEndOfScope.size() + kEndOfDocument.size();
+constexpr ScopedDocument::Words kWords{R"({"resourceLogs":[{"resource":)", R"(,"scopeLogs":[)",
+                                       "logRecords"};
 
 }  // namespace
 
 LogsDocument::LogsDocument(JsonWriter& out, const record::Recorder& recorder,
                            std::string_view resource)
-    : out_(out), recorder_(recorder) {
-  out_.raw(R"({"resourceLogs":[{"resource":)").raw(resource).raw(R"(,"scopeLogs":[)");
-  out_.reserve(kClosingBytes);
-  begun_ = !out_.failed();
-}
+    : out_(out), recorder_(recorder), document_(out, kWords, resource) {}
 
 bool LogsDocument::add(const record::LogRecord& log) {
-  if (!begun_) {
-    return false;
-  }
-  const std::size_t before = out_.size();
-  const Scope* const scope_before = scope_;
-  if (scope_ == log.scope) {
-    out_.raw(",");
-  } else {
-    if (scope_ != nullptr) {
-      out_.raw(kEndOfScope).raw(",");
-    }
-    scope_ = log.scope;
-    begin_scope(out_, *scope_, "logRecords");
-  }
-  write_record(log);
-  if (out_.failed()) {
-    out_.rewind(before);
-    scope_ = scope_before;
-    return false;
-  }
-  return true;
-}
-
-void LogsDocument::close() {
-  out_.give_back(kClosingBytes);
-  if (scope_ != nullptr) {
-    out_.raw(kEndOfScope);
-  }
-  out_.raw(kEndOfDocument);
+  return document_.add(log.scope, [&] { write_record(log); });
 }
 
 void LogsDocument::write_record(const record::LogRecord& log) {

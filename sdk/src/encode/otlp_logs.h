@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "encode/json_writer.h"
+#include "encode/otlp_scope.h"
 #include "record/log_records.h"
 
 namespace afterglow::encode {
@@ -19,15 +20,14 @@ class LogsDocument {
   /// scope should come one after another: a change of scope begins a new group.
   [[nodiscard]] bool add(const record::LogRecord& log);
 
-  void close();
+  void close() { document_.close(); }
 
  private:
   void write_record(const record::LogRecord& log);
 
   JsonWriter& out_;
   const record::Recorder& recorder_;
-  const Scope* scope_ = nullptr;
-  bool begun_ = false;
+  ScopedDocument document_;
 };
 
 }  // namespace afterglow::encode

@@ -1,13 +1,12 @@
 #include "encode/otlp_traces.h"
 
-#include "encode/otlp_scope.h"
 #include "encode/otlp_values.h"
 
 namespace afterglow::encode {
 namespace {
 
-constexpr std::string_view kEndOfDocument = "]}]}";
-constexpr std::size_t kClosingBytes = kEndOfScope.size() + kEndOfDocument.size();
+constexpr ScopedDocument::Words kWords{R"({"resourceSpans":[{"resource":)", R"(,"scopeSpans":[)",
+                                       "spans"};
 
 // OTLP's flags: the W3C byte, "it is known whether the parent is remote", "the parent is remote".
 std::uint32_t otlp_flags(std::uint8_t trace_flags, bool is_remote) {
@@ -20,42 +19,10 @@ std::uint32_t otlp_flags(std::uint8_t trace_flags, bool is_remote) {
 
 TracesDocument::TracesDocument(JsonWriter& out, const record::Recorder& recorder,
                                std::string_view resource)
-    : out_(out), recorder_(recorder) {
-  out_.raw(R"({"resourceSpans":[{"resource":)").raw(resource).raw(R"(,"scopeSpans":[)");
-  out_.reserve(kClosingBytes);
-  begun_ = !out_.failed();
-}
+    : out_(out), recorder_(recorder), document_(out, kWords, resource) {}
 
 bool TracesDocument::add(const record::SpanRecord& span) {
-  if (!begun_) {
-    return false;
-  }
-  const std::size_t before = out_.size();
-  const Scope* const scope_before = scope_;
-  if (scope_ == span.scope) {
-    out_.raw(",");
-  } else {
-    if (scope_ != nullptr) {
-      out_.raw(kEndOfScope).raw(",");
-    }
-    scope_ = span.scope;
-    begin_scope(out_, *scope_, "spans");
-  }
-  write_span(span);
-  if (out_.failed()) {
-    out_.rewind(before);
-    scope_ = scope_before;
-    return false;
-  }
-  return true;
-}
-
-void TracesDocument::close() {
-  out_.give_back(kClosingBytes);
-  if (scope_ != nullptr) {
-    out_.raw(kEndOfScope);
-  }
-  out_.raw(kEndOfDocument);
+  return document_.add(span.scope, [&] { write_span(span); });
 }
 
 void TracesDocument::write_span(const record::SpanRecord& span) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "encode/json_writer.h"
+#include "encode/otlp_scope.h"
 #include "record/recorder.h"
 
 namespace afterglow::encode {
@@ -19,7 +20,7 @@ class TracesDocument {
   /// scope should come one after another: a change of scope begins a new group.
   [[nodiscard]] bool add(const record::SpanRecord& span);
 
-  void close();
+  void close() { document_.close(); }
 
  private:
   void write_span(const record::SpanRecord& span);
@@ -30,8 +31,7 @@ class TracesDocument {
 
   JsonWriter& out_;
   const record::Recorder& recorder_;
-  const Scope* scope_ = nullptr;
-  bool begun_ = false;  // the resource fits, so that spans may follow it
+  ScopedDocument document_;
 };
 
 }  // namespace afterglow::encode

@@ -25,22 +25,11 @@ Stream* find_streams(const Table& table, const Instrument& instrument) {
   return nullptr;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (detail::lower_case(a[i]) != detail::lower_case(b[i])) {
-      return false;
-    }
-  }
-  return true;
-}
-
 void count_conflicts(Table& table, const Stream& added) {
   for (Offset offset = table.first_stream; offset != 0;) {
     const auto& other = *table.at<Stream>(offset);
-    if (&other != &added && !other.is_dropped && same_name(other.name, added.name)) {
+    if (&other != &added && !other.is_dropped &&
+        detail::equals_ignoring_case(other.name, added.name)) {
       ++table.counts.name_conflicts;
       return;
     }

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "record/recorder.h"
+#include "record/scoped_selection.h"
 
 namespace afterglow::record {
 
@@ -62,28 +62,13 @@ void keep_logs_if(Recorder& recorder, LocalTrace& trace, DropReason reason, IsKe
   }
 }
 
-/// Takes records for one request, one scope after another: those of traces about which nothing is
-/// left to decide.
-class LogSelection {
- public:
-  explicit LogSelection(Recorder& recorder) : recorder_(recorder) {}
-
-  /// The next record of this request, now Taken; null when there is none.
-  LogRecord* next();
-  /// The last record did not fit into the request: it waits for the next one.
-  void put_back(LogRecord& record);
-  /// Close every record that is Taken and release the traces that are done.
-  void close();
-
- private:
-  LogRecord* find(const Scope* scope);
-
-  Recorder& recorder_;
-  const Scope* scope_ = nullptr;
-  PageIndex trace_ = kNoPage;
-  Offset record_ = 0;
-  bool in_scope_ = false;
-  std::uint32_t taken_ = 0;
+/// Records leave as soon as nothing is left to decide about their local trace.
+struct WaitingLogs {
+  using Item = LogRecord;
+  static Offset first(const LocalTrace& trace) { return trace.logs.first; }
+  static std::uint32_t& waiting(LocalTrace& trace) { return trace.waiting_logs; }
+  static bool may_leave(const LocalTrace& trace) { return !trace.undecided; }
 };
+using LogSelection = ScopedSelection<WaitingLogs>;
 
 }  // namespace afterglow::record

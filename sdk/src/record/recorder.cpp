@@ -132,6 +132,10 @@ std::uint64_t now_unix_nano(const LocalTrace& trace) {
   return host::monotonic_clock() + static_cast<std::uint64_t>(trace.wall_offset);
 }
 
+std::uint64_t now_unix_nano(const LocalTrace* trace) {
+  return trace != nullptr && trace->first_span != 0 ? now_unix_nano(*trace) : host::wall_clock();
+}
+
 SpanRecord* start_span(Recorder& recorder, LocalTrace& trace, const SpanStart& start,
                        Attributes attributes) {
   DropReason reason = DropReason::NoMemory;

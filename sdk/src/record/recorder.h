@@ -111,6 +111,8 @@ void append_to_list(const base::PagePool& pages, List& list, Offset offset);
 
 /// The time of `trace` now: one monotonic read.
 std::uint64_t now_unix_nano(const LocalTrace& trace);
+/// The time now where a trace may be null or unrecorded, which know the wall clock only: one read.
+std::uint64_t now_unix_nano(const LocalTrace* trace);
 
 /// Start a span of a recorded trace and add it to the books; null, counted, when it does not fit.
 SpanRecord* start_span(Recorder& recorder, LocalTrace& trace, const SpanStart& start,

@@ -122,7 +122,6 @@ struct LocalTrace {
   PageIndex next;
   std::uint16_t page_count;
   std::uint8_t flags;
-  bool recorded;  // records are kept (record-only or sampled)
   bool exported;  // records leave with a flush
   bool root_ended;
   bool holds_loose_logs;  // no spans: records that belong to none

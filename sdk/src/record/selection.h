@@ -1,35 +1,19 @@
 #pragma once
 
-// Which spans a flush takes: those that have ended, in local traces whose root has ended, one scope
-// after another. A span goes Ended → Taken (in the request being built) → Closed.
+// Which spans a flush takes, and what ends those that are open.
 
-#include "record/recorder.h"
+#include "record/scoped_selection.h"
 
 namespace afterglow::record {
 
-class Selection {
- public:
-  explicit Selection(Recorder& recorder) : recorder_(recorder) {}
-
-  /// The next span of this request, now Taken; null when there is none.
-  SpanRecord* next();
-
-  /// The last span did not fit into the request: it waits for the next one.
-  void put_back(SpanRecord& span);
-
-  /// Close every span that is Taken and release the traces that are done.
-  void close();
-
- private:
-  SpanRecord* find(const Scope* scope);
-
-  Recorder& recorder_;
-  const Scope* scope_ = nullptr;
-  PageIndex trace_ = kNoPage;
-  Offset span_ = 0;
-  bool in_scope_ = false;
-  std::uint32_t taken_ = 0;
+/// Spans leave when the root of their local trace has ended.
+struct WaitingSpans {
+  using Item = SpanRecord;
+  static Offset first(const LocalTrace& trace) { return trace.first_span; }
+  static std::uint32_t& waiting(LocalTrace& trace) { return trace.waiting_spans; }
+  static bool may_leave(const LocalTrace& trace) { return trace.exported && trace.root_ended; }
 };
+using Selection = ScopedSelection<WaitingSpans>;
 
 /// End every open span of every recorded trace, marked as unfinished.
 void end_unfinished(Recorder& recorder);

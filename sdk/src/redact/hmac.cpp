@@ -1,6 +1,6 @@
 #include "redact/hmac.h"
 
-#include "redact/wipe.h"
+#include "base/wipe.h"
 
 namespace afterglow::redact {
 namespace {
@@ -30,7 +30,7 @@ void set_key(HmacKey& key, std::span<const std::byte> secret) {
   key.inner = state_after(block, std::byte{0x36});
   key.outer = state_after(block, std::byte{0x5c});
   key.is_set = !secret.empty();
-  wipe(block, sizeof block);
+  base::wipe(block, sizeof block);
 }
 
 void hmac(const HmacKey& key, std::span<const std::byte> message,

@@ -2,8 +2,8 @@
 
 #include <bit>
 
+#include "base/wipe.h"
 #include "redact/step.h"
-#include "redact/wipe.h"
 
 namespace afterglow::redact {
 namespace {
@@ -48,7 +48,7 @@ void Sha256::compress() {
   for (unsigned i = 0; i < 8; ++i) {
     state_.words[i] += w[i];
   }
-  wipe(w, sizeof w);
+  base::wipe(w, sizeof w);
 }
 
 void Sha256::add(std::uint8_t byte) {
@@ -79,12 +79,12 @@ void Sha256::finish(std::span<std::byte, kSha256Bytes> digest) {
   for (std::size_t i = 0; i < kSha256Bytes; ++i) {
     digest[i] = static_cast<std::byte>(state_.words[i / 4] >> (24 - i % 4 * 8));
   }
-  wipe(this, sizeof *this);
+  base::wipe(this, sizeof *this);
 }
 
 Sha256State Sha256::finish_block() {
   const Sha256State state = state_;
-  wipe(this, sizeof *this);
+  base::wipe(this, sizeof *this);
   return state;
 }
 
