@@ -2,6 +2,9 @@
 
 #include <cstddef>
 
+#include "redact/pass.h"
+#include "redact/url.h"
+
 namespace afterglow::record {
 namespace {
 
@@ -77,15 +80,15 @@ UrlParts split_url(std::string_view url) {
   if (mark < url.find_first_of("/?#")) {
     parts.scheme = take(url, mark);
     url.remove_prefix(3);
-    // A password with a slash in it ends where an address seems to end.
-    const bool is_plain = url.find('@') == std::string_view::npos;
     std::string_view authority = take_until(url, "/\\?#");
+    if (redact::may_be_user_info(authority, url)) {
+      parts.path = redact::kMask;
+      return parts;
+    }
     if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
       authority.remove_prefix(at + 1);
-      if (url.find('@') == std::string_view::npos) {
-        read_authority(authority, parts);
-      }
-    } else if (is_plain) {
+    }
+    if (url.find('@') == std::string_view::npos) {  // else it may be the begin of a user's name
       read_authority(authority, parts);
     }
   }

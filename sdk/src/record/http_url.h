@@ -7,12 +7,13 @@
 
 namespace afterglow::record {
 
-/// Views into the URL.
+/// Views into the URL, but for the path that hides a password.
 struct UrlParts {
   std::string_view scheme;
   /// Only of a URL whose host cannot be a piece of a password; of IPv6 without its brackets.
   std::string_view host;
   std::uint16_t port = 0;
+  /// "[REDACTED]" where it, and the query, may be the rest of a password that has a slash in it.
   std::string_view path;
   std::string_view query;  ///< Without `?` and fragment.
 };

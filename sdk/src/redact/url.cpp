@@ -24,6 +24,10 @@ constexpr bool is_digit(char c) {
   return characters_of(c) == kDigit;
 }
 
+std::string_view view(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
 /// The first of `ends` from `at` on, or `end`.
 const char* find_any(const char* at, const char* end, const char* ends) {
   for (; at != end; ++at) {
@@ -79,7 +83,7 @@ bool is_host(const char* at, const char* end) {
 class UrlScrub {
  public:
   UrlScrub(const Pass& pass, std::string_view text, Sink& out)
-      : pass_(pass), out_(out), at_(text.data()), end_(text.data() + text.size()) {}
+      : pass_(pass), out_(out), begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
 
   void full();
   void query();
@@ -91,6 +95,8 @@ class UrlScrub {
   void opaque(const char* colon);
   bool authority(bool is_named);
   void path(const char* end);
+  const char* segment(const char* begin, const char* end);
+  [[nodiscard]] bool may_be_authority(const char* segment) const;
   void parameter(const char* end);
   void plain(const char* end);
   void copy(const char* end) {
@@ -106,6 +112,7 @@ class UrlScrub {
 
   const Pass& pass_;
   Sink& out_;
+  const char* const begin_;
   const char* at_;
   const char* end_;
   bool changed_ = false;
@@ -154,6 +161,9 @@ void UrlScrub::opaque(const char* colon) {
 /// The host without the user info before it; false when it cannot be told.
 bool UrlScrub::authority(bool is_named) {
   const char* const end = find_any(at_, end_, "/\\?#");
+  if (may_be_user_info(view(at_, end), view(end, end_))) {
+    return false;
+  }
   const char* host = end;
   while (host != at_ && host[-1] != '@') {
     count_step();
@@ -178,29 +188,53 @@ void UrlScrub::path_and_more() {
   query();
 }
 
+/// Whether a segment can be the authority of a URL that is part of the path, or of one that lost
+/// its begin.
+bool UrlScrub::may_be_authority(const char* segment) const {
+  return segment == begin_ || (segment - begin_ > 1 && is_slash(segment[-1]) &&
+                               (is_slash(segment[-2]) || segment[-2] == ':'));
+}
+
 /// Also without user info in URLs inside the path, and values of `;name=value`.
 void UrlScrub::path(const char* end) {
-  const char* segment = at_;
-  bool colon = false;
-  for (const char* c = at_; c != end; ++c) {
+  const char* last_sign = end;
+  while (last_sign != at_ && last_sign[-1] != '@') {
     count_step();
-    if (is_slash(*c)) {
-      segment = c + 1;
-      colon = false;
-    } else if (*c == ':') {
-      colon = true;
-    } else if (*c == '@' && colon) {
-      plain(segment);
-      hide(c + 1, RedactionKind::UrlUserInfo);
-      segment = c + 1;
-    } else if (*c == ';') {
-      plain(c + 1);
-      parameter(find_any(at_, end, "/\\;"));
-      segment = at_;
-      c = at_ - 1;
+    --last_sign;
+  }
+  const char* begin = at_;
+  while (begin != end) {
+    const char* const stop = find_any(begin, end, "/\\");
+    if (may_be_authority(begin) && stop < last_sign && find_any(begin, stop, ":@") != stop) {
+      plain(begin);  // as in `authority`
+      hide(last_sign, RedactionKind::UrlUnreadable);
+      out_.add(kMask);
+      begin = last_sign;
+      continue;
     }
+    begin = segment(begin, stop);
+    begin += begin == end ? 0 : 1;
   }
   plain(end);
+}
+
+/// One segment; leaves to be written what is as it was.
+const char* UrlScrub::segment(const char* begin, const char* end) {
+  const char* info = end;
+  while (info != begin && info[-1] != '@') {
+    count_step();
+    --info;
+  }
+  if (may_be_authority(begin) ? info != begin : find_any(begin, info, ":") != info) {
+    plain(begin);
+    hide(info, RedactionKind::UrlUserInfo);
+    begin = info;
+  }
+  for (const char* mark = find_any(begin, end, ";"); mark != end; mark = find_any(at_, end, ";")) {
+    plain(mark + 1);
+    parameter(find_any(at_, end, ";"));
+  }
+  return end;
 }
 
 void UrlScrub::query() {
@@ -225,7 +259,7 @@ void UrlScrub::parameter(const char* end) {
     return;
   }
   const char* const equals = find_any(at_, end, "=");
-  const std::string_view name{at_, static_cast<std::size_t>(equals - at_)};
+  const std::string_view name = view(at_, equals);
   const bool is_short = name.size() <= kMaxParameterName;
   if (is_short && is_listed(name, pass_.policy.query_parameters) && !names_secret_parameter(name)) {
     plain(end);
@@ -244,7 +278,7 @@ void UrlScrub::parameter(const char* end) {
 }
 
 void UrlScrub::plain(const char* end) {
-  const std::string_view text{at_, static_cast<std::size_t>(end - at_)};
+  const std::string_view text = view(at_, end);
   if (pass_.policy.code.scrub_text == nullptr) {
     out_.add(text);
   } else if (!text.empty() && pass_.policy.code.scrub_text(pass_, text, out_)) {

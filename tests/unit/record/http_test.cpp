@@ -181,6 +181,14 @@ TEST_CASE("the parts of a URL, and no host that could be a piece of a password")
     CAPTURE(hidden);
     CHECK(split_url(hidden).host.empty());
   }
+  for (const char* masked :
+       {"http://u:12/34@h/x", "http://u:pa/ss@h/x?a", "http://u:12?34@h/", "http://u:p@x/y@h"}) {
+    CAPTURE(masked);
+    CHECK(split_url(masked).path == "[REDACTED]");
+    CHECK(split_url(masked).query.empty());
+  }
+  CHECK(split_url("https://h/@user?mail=a@b").path == "/@user");
+  CHECK(split_url("https://h:80/x?mail=a@b").path == "/x");
   CHECK(split_url("/a?b=http://x").path == "/a");
   CHECK(split_url("?q").query == "q");
   CHECK(split_url("*").path == "*");

@@ -26,14 +26,28 @@ void check(std::initializer_list<Row> rows, std::string_view key = "url.full") {
 }  // namespace
 
 TEST_CASE("URLs without secrets stay as they are") {
-  for (const std::string_view same :
-       {"", "/", "https://example.com", "https://example.com/", "http://example.com:8080/cart/7",
-        "https://[2001:db8::1]:443/x", "https://203.0.113.7/x", "//cdn.example.com/a.js",
-        "/cart?page=2&lang=de", "file:///etc/hosts", "https://example.com:/x", "cart/items",
-        "https://medium.example/@user/post",
-        "https://b\xc3\xbc"
-        "cher.example/\xc3\xa9",
-        "/cart/items;", "?page=1", "h2://x/y"}) {
+  for (const std::string_view same : {"",
+                                      "/",
+                                      "https://example.com",
+                                      "https://example.com/",
+                                      "http://example.com:8080/cart/7",
+                                      "https://[2001:db8::1]:443/x",
+                                      "https://203.0.113.7/x",
+                                      "//cdn.example.com/a.js",
+                                      "/cart?page=2&lang=de",
+                                      "file:///etc/hosts",
+                                      "https://example.com:/x",
+                                      "cart/items",
+                                      "https://medium.example/@user/post",
+                                      "https://example.com/users/@me/x",
+                                      "https://[2001:db8::1]/@user",
+                                      "/@scope/a:b/c@",
+                                      "/a:b/@c",
+                                      "https://b\xc3\xbc"
+                                      "cher.example/\xc3\xa9",
+                                      "/cart/items;",
+                                      "?page=1",
+                                      "h2://x/y"}) {
     CAPTURE(same);
     Redactor redactor(kPolicy);
     const Decision decision = redactor.decide(Place::Attribute, "url.full");
@@ -59,6 +73,37 @@ TEST_CASE("user info goes") {
          {"/proxy/https://user:p!w@example.com/x", "/proxy/https://example.com/x"},
          {"/a:b@c:d@e/f", "/e/f"},
          {"/go/user%3Apw%40example.com", "/go/[REDACTED]"}});
+}
+
+TEST_CASE("a port may be the begin of a password: with an @ behind it nothing is kept") {
+  check({{"http://u:12/34@h/x", "http://[REDACTED]"},
+         {"http://u:12/@h", "http://[REDACTED]"},
+         {"http://u:/34@h/x", "http://[REDACTED]"},
+         {"http://u:1/2/3\\4@h/x", "http://[REDACTED]"},
+         {"http://u:12\\34@h/x", "http://[REDACTED]"},
+         {"http://u:12?34@h/x", "http://[REDACTED]"},
+         {"http://u:12/3?4@h/x", "http://[REDACTED]"},
+         {"http://u:12#34@h/x", "http://[REDACTED]"},
+         {"http://u:p@12/34@h/x", "http://[REDACTED]"},
+         {"http://u@12/34@h/x", "http://[REDACTED]"},
+         {"http://[u]:12/34@h/x", "http://[REDACTED]"},
+         {"//u:12/34@h/x", "//[REDACTED]"},
+         {"1:12/34@h/x", "[REDACTED]"},
+         {"u:12/34@h/x", "[REDACTED]"},
+         {"http:u:12/34@h/x", "[REDACTED]"},
+         {"http://h:80/?page=a@b&q=@", "http://h:80/?page=[REDACTED]&q=@"},
+         {"http://h:80/x?a=b@c", "http://h:80/x?a=REDACTED"}});
+}
+
+TEST_CASE("nor in a path what may be such a URL") {
+  check({{"/proxy/http://u:12/34@h/x", "/proxy/http://[REDACTED]h/x"},
+         {"/proxy/http:/u:12/34@h/x", "/proxy/http:/[REDACTED]h/x"},
+         {"/proxy/http://u:1;2/34@h/x", "/proxy/http://[REDACTED]h/x"},
+         {"/proxy/http://u@h/x", "/proxy/http://h/x"},
+         {"/proxy/http://u:1/2@3/4@h/x", "/proxy/http://[REDACTED]h/x"},
+         {"https://h/http://u:12/34@h/x", "https://h/http://[REDACTED]h/x"},
+         {"/a:b;c@d/e", "/d/e"}});
+  check({{"u:12/34@h/x", "[REDACTED]h/x"}, {"//u:12/34@h/x", "//[REDACTED]h/x"}}, "url.path");
 }
 
 TEST_CASE("values of parameters go, unless they are listed and no secret") {
@@ -117,7 +162,7 @@ TEST_CASE("opaque URLs keep their scheme only, and what cannot be read is masked
          {" https://user:pw@host/", "[REDACTED]"},
          {"ht\ntps://user:pw@host/", "[REDACTED]"},
          {"not a url", "[REDACTED]"},
-         {"1ttp://user:pw@host/", "1ttp://host/"}});
+         {"1ttp://user:pw@host/", "[REDACTED]"}});
   CHECK(url(std::string_view("https://a\0b/", 12)) == "https://[REDACTED]");
 }
 
@@ -141,7 +186,8 @@ TEST_CASE("queries and paths alone, and the older names") {
 
 TEST_CASE("what was done is counted by kind") {
   Redactor redactor(kPolicy);
-  (void)attribute(redactor, "url.full", "https://u:p@h/;a=1/u:p@x?b=1&c&page=1.2.3.4#f");
+  (void)attribute(redactor, "url.full", "https://u:p@h/;a=1?b=1&c&page=1.2.3.4#f");
+  (void)attribute(redactor, "url.path", "/u:p@x");
   CHECK(redactor.counts().of(RedactionKind::UrlUserInfo) == 2);
   CHECK(redactor.counts().of(RedactionKind::QueryParameter) == 3);
   CHECK(redactor.counts().of(RedactionKind::UrlFragment) == 1);
@@ -154,6 +200,6 @@ TEST_CASE("what was done is counted by kind") {
 
 TEST_CASE("without patterns for messages, URLs are scrubbed by their parts only") {
   constexpr RedactionPolicy kPartsOnly{.messages = {}, .query_parameters = kParameters};
-  CHECK(url("https://u:p@h/a@example.com?a=1&page=1.2.3.4#f", kPartsOnly) ==
+  CHECK(url("https://h/a@example.com?a=1&page=1.2.3.4#f", kPartsOnly) ==
         "https://h/a@example.com?a=REDACTED&page=1.2.3.4");
 }
