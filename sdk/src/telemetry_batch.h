@@ -56,8 +56,8 @@ Batch send_batch(exporter::Exporter& exporter, const record::Recorder& recorder,
     return {};
   }
   const bool is_line = settings.way != ExportWay::Otlp;
-  const host::Traits& traits = exporter.traits(outbox.config.destination);
-  const std::uint32_t limit = is_line ? traits.max_log_bytes : traits.max_send_bytes;
+  const std::uint32_t limit =
+      is_line ? exporter.traits(outbox.config.destination).max_log_bytes : settings.max_send_bytes;
   const bool limited = limit != 0 && limit < outbox.body.size();
   encode::JsonWriter out(limited ? outbox.body.first(limit) : outbox.body);
   Document document(out, recorder, resource);

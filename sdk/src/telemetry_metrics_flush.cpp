@@ -120,8 +120,9 @@ struct Telemetry::MetricExport {
   const PointView* send_document(Collection& collection, const PointView* point,
                                  std::uint32_t& requests) {
     const bool is_line = settings.way != ExportWay::Otlp;
-    const host::Traits& traits = instance.exporter.traits(telemetry.config_.destination);
-    const std::uint32_t limit = is_line ? traits.max_log_bytes : traits.max_send_bytes;
+    const std::uint32_t limit =
+        is_line ? instance.exporter.traits(telemetry.config_.destination).max_log_bytes
+                : settings.max_send_bytes;
     const std::span<char> body = instance.body_memory;
     encode::JsonWriter out(limit != 0 && limit < body.size() ? body.first(limit) : body);
     encode::MetricsDocument document(out, instance.resource, instance_id);

@@ -38,6 +38,22 @@ ResidencyVerdict ResidencyPolicy::judge(Signal signal, std::string_view where) c
   return {.action = strict ? ResidencyAction::Drop : ResidencyAction::Send};
 }
 
+namespace {
+
+// Another destination may be of another kind on this host, with limits of its own.
+void redirect(std::string_view destination, config::SignalExport& settings) {
+  const host::Traits traits = host::traits(destination);
+  settings.destination = destination;
+  settings.path = {};
+  settings.headers = {};
+  settings.max_send_bytes = traits.max_send_bytes;
+  if (traits.post_response_ms != 0 && traits.post_response_ms < settings.timeout_ms) {
+    settings.timeout_ms = traits.post_response_ms;
+  }
+}
+
+}  // namespace
+
 // A region with characters that JSON escapes is compared as it is written, and matches no rule.
 void Residency::apply_policy(const ResidencyPolicy& policy, Signal signal,
                              std::string_view resource, ExportWay local,
@@ -63,9 +79,7 @@ void Residency::apply_policy(const ResidencyPolicy& policy, Signal signal,
       break;
   }
   if (!verdict.destination.empty()) {
-    settings.destination = verdict.destination;
-    settings.path = {};
-    settings.headers = {};
+    redirect(verdict.destination, settings);
   }
 }
 

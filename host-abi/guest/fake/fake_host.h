@@ -42,6 +42,12 @@ struct Pair {
   std::string_view value;
 };
 
+/// What this host can do for requests to one destination.
+struct TraitsOf {
+  std::string_view destination;
+  Traits traits;
+};
+
 /// What `send` was given. The texts are copies.
 struct Sent {
   Signal signal = Signal::Traces;
@@ -89,6 +95,7 @@ class FakeHost {
   std::span<const Pair> platform;  // what `resource` tells
   std::span<const Pair> secrets;
   Traits host_traits;
+  std::span<const TraitsOf> destination_traits;  // those that differ
   bool attach_succeeds = true;
   ScriptedAnswer default_answer;
   Status wait_status = Status::Ok;

@@ -66,6 +66,11 @@ struct FakePort {
   static Traits traits(std::string_view destination) {
     FakeHost& host = note(Call::Traits);
     host.traits_destination_ = host.keep(destination);
+    for (const TraitsOf& differing : host.destination_traits) {
+      if (differing.destination == destination) {
+        return differing.traits;
+      }
+    }
     return host.host_traits;
   }
 
@@ -140,6 +145,7 @@ void FakeHost::reset() {
   platform = {};
   secrets = {};
   host_traits = {.flush = FlushMode::WaitForAnswer};
+  destination_traits = {};
   attach_succeeds = true;
   default_answer = {};
   wait_status = Status::Ok;

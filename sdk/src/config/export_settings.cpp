@@ -99,6 +99,7 @@ SignalExport ExportReader::read(Signal signal, std::span<char>& keep,
   SignalExport result{.way = exporter.given ? exporter.way : own_way,
                       .timeout_ms = granted != 0 && granted < timeout ? granted : timeout,
                       .batch_size = values_.get(words.batch_size, UINT32_MAX),
+                      .max_send_bytes = traits_.max_send_bytes,
                       .destination = config_.destination};
   if (takes_urls()) {
     Kept kept{keep};

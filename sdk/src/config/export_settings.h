@@ -25,6 +25,7 @@ struct SignalExport {
   ExportWay way = ExportWay::Otlp;
   std::uint32_t timeout_ms = 10'000;      ///< For one request.
   std::uint32_t batch_size = UINT32_MAX;  ///< Items of one request, at most.
+  std::uint32_t max_send_bytes = 0;       ///< Of a body to `destination`; 0 is unlimited.
   std::string_view destination = {};
   std::string_view path = {};                       ///< Empty: the signal's own.
   DropReason drop_reason = DropReason::NoExporter;  ///< Where the way is `None`.

@@ -16,6 +16,7 @@ constexpr ResidencyRule kRules[] = {
     {.region = "us-east-1", .signals = kTracesOnly, .destination = "otel-us"},
     {.region = "us-east-1", .signals = kLogsOnly, .action = ResidencyAction::LocalLogOnly},
     {.region = "xx", .action = ResidencyAction::Drop}};
+constexpr Counter kTaken{"taken", "{record}"};
 constexpr ResidencyPolicy kStrict{.rules = kRules, .strict = true};
 constexpr ResidencyPolicy kLenient{.rules = kRules};
 
@@ -131,6 +132,37 @@ TEST_CASE("a rule's destination takes neither endpoint nor headers of another") 
   CHECK(fresh.host.sent(0).destination == "otel-eu");
   CHECK(fresh.host.sent(0).path == "/v1/traces");
   CHECK_FALSE(contains(fresh.host.sent(0).headers, "api-key"));
+}
+
+TEST_CASE("the limits are those of the destination that a rule names") {
+  static constexpr host::Pair kPlatform[] = {{"cloud.region", "eu-1"}};
+  static constexpr host::TraitsOf kSmall[] = {
+      {"otel-eu", {.max_send_bytes = 2000, .post_response_ms = 70}}};
+  static constexpr host::TraitsOf kLarge[] = {{"otel-eu", {.max_send_bytes = 0}}};
+  for (const bool is_small : {true, false}) {
+    CAPTURE(is_small);
+    FreshInstance<> fresh({.residency = kStrict});
+    fresh.host.host_traits.max_send_bytes = is_small ? 0 : 2000;
+    fresh.host.destination_traits = is_small ? kSmall : kLarge;
+    fresh.host.platform = kPlatform;
+    for (int i = 0; i < 10; ++i) {
+      fresh.telemetry.start_span("span", {}, {{"text", std::string(150, 'x')}}).end();
+      fresh.telemetry.log(Severity::Info, std::string(150, 'x'));
+      fresh.telemetry.add(kTaken, 1, {{"number", i}});
+    }
+    fresh.telemetry.export_metrics_next();
+    const FlushReport report = fresh.telemetry.flush();
+    CHECK(report.traces.exported == 10);
+    CHECK(report.logs.exported == 10);
+    CHECK(report.metrics.exported == 10);
+    CHECK((fresh.host.sent_count() > 3) == is_small);
+    for (std::size_t i = 0; i < fresh.host.sent_count(); ++i) {
+      CHECK(fresh.host.sent(i).destination == "otel-eu");
+      CHECK((!is_small || fresh.host.sent(i).body.size() <= 2000));
+      CHECK(fresh.host.sent(i).timeout_ms == (is_small ? 70 : 10'000));
+    }
+    CHECK(fresh.host.count(Call::Traits) == 4);  // of the default one, and for each signal's rule
+  }
 }
 
 TEST_CASE("nothing is encoded, and the platform asked, before the first flush only") {
