@@ -22,3 +22,5 @@ if(optimisation STREQUAL "-Oz")
     COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/fuel.sh" --update "${golden}" $<TARGET_FILE:bench_scenarios>
     DEPENDS bench_scenarios VERBATIM)
 endif()
+
+add_subdirectory(sizes)

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Prints how many bytes telemetry adds to a module, raw and compressed: in all, feature by feature, and
+# the sizes of the samples. Modules are built with -Oz and treated by wasm-opt, as they are deployed.
+#
+# Usage: sizes.sh [--rooms] [--json FILE] [--help]
+#   --rooms      also tells which rooms and files of the SDK the bytes come from
+#   --json FILE  writes the figures as rows, too
+#
+# Builds below build/bench, or in the folder that AFTERGLOW_BENCH_BUILD names: half a minute.
+source "$(dirname "${BASH_SOURCE[0]}")/../../toolchain/install/prelude.sh"
+root=$(cd "$install_dir/../.." && pwd)
+folder=${AFTERGLOW_BENCH_BUILD:-$root/build/bench}/Oz
+# shellcheck disable=SC2034  # the name that the messages of prelude.sh begin with
+tool=sizes
+samples=(cart-edge cart-edge-fastly cart-edge-wasi fastly-reuse trace-context-service)
+
+options=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --help | -h) print_help && exit 0 ;;
+    --rooms) options+=(--rooms) ;;
+    --json)
+      [ $# -ge 2 ] || fail "--json needs a file"
+      options+=(--json "$2")
+      shift
+      ;;
+    *) fail "unknown argument '$1' (see $0 --help)" ;;
+  esac
+  shift
+done
+
+build() {
+  (cd "$root" && cmake --preset wasm-release -B "$folder") &&
+    cmake --build "$folder" --target bench_sizes "${samples[@]}"
+}
+
+with_progress "building the modules" build
+modules=()
+for sample in "${samples[@]}"; do
+  modules+=("$(find "$folder/samples" -name "$sample.wasm")")
+done
+python3 -B "$root/tests/bench/sizes/report.py" "${options[@]}" \
+  "$folder/tests/bench/sizes/sizes.list" "${modules[@]}"
