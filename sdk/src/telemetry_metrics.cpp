@@ -168,22 +168,14 @@ void Telemetry::export_metrics_next() {
 
 // --- through a span -----------------------------------------------------------------------------
 
-// What an exemplar of a measurement made through a span would tell; null where none is wanted.
-struct Telemetry::ExemplarOf {
-  measure::ExemplarSource source;
-  bool is_wanted;
-
-  ExemplarOf(ExemplarFilter filter, const Span& span)
-      : source{.trace_id = span.trace_id_,
-               .span_id = span.span_id_,
-               .now_unix_nano = &now_of,
-               .context = span.local_trace(),
-               .offer = &measure::offer_exemplar,
-               .write = &encode::write_exemplars},
-        is_wanted(passes(filter, span.identity())) {}
-
-  [[nodiscard]] const measure::ExemplarSource* get() const { return is_wanted ? &source : nullptr; }
-};
+Telemetry::ExemplarOf::ExemplarOf(ExemplarFilter filter, const Span& span)
+    : source{.trace_id = span.trace_id_,
+             .span_id = span.span_id_,
+             .now_unix_nano = &now_of,
+             .context = span.local_trace(),
+             .offer = &measure::offer_exemplar,
+             .write = &encode::write_exemplars},
+      is_wanted(passes(filter, span.identity())) {}
 
 void Telemetry::aggregate(const measure::BoundPoints& points, std::int64_t value,
                           const Span& span) {

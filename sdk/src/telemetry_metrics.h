@@ -25,9 +25,19 @@ struct Telemetry::Metrics {
   std::uint32_t conflicts_told = 0;
   std::uint32_t losses_told = 0;
   std::uint8_t last_batch = 0;
-  bool is_due = false;  // the program wants the next flush to export
+  bool is_warm = false;  // the first request of this instance was counted
+  bool is_due = false;   // the program wants the next flush to export
   bool has_instance_id = false;
   char instance_id[kIdLength] = {};  // made at the first export
+};
+
+/// What an exemplar of a measurement made through a span would tell; null where none is wanted.
+struct Telemetry::ExemplarOf {
+  measure::ExemplarSource source;
+  bool is_wanted;
+
+  ExemplarOf(ExemplarFilter filter, const Span& span);
+  [[nodiscard]] const measure::ExemplarSource* get() const { return is_wanted ? &source : nullptr; }
 };
 
 }  // namespace afterglow

@@ -27,6 +27,7 @@
 #include <afterglow/metrics.h>
 #include <afterglow/observer.h>
 #include <afterglow/probability.h>
+#include <afterglow/request_metrics.h>
 #include <afterglow/rules.h>
 #include <afterglow/sampler.h>
 #include <afterglow/semconv.h>

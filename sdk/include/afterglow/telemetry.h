@@ -185,6 +185,7 @@ class Telemetry {
 
  private:
   friend class Span;
+  friend class MeasuredRequest;
   template <SynchronousInstrument I>
   friend class Bound;
   struct Instance;
@@ -239,6 +240,7 @@ class Telemetry {
   Metrics* metrics();
   Metrics* set_up_metrics();
   struct ExemplarOf;
+  struct RequestMeter;
   void aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes);
   void aggregate(const Instrument& instrument, double value, Attributes attributes);
   void aggregate(const Instrument& instrument, const Span& span, std::int64_t value,
