@@ -40,6 +40,7 @@ build() {
   done
   cmake --build build/native-release --target afterglow-host afterglow-demo wasi-run >&2
   cmake --build build/wasm-release --target cart-edge trouble flush-first metered mirror \
+    every-byte every-byte-wasi \
     cart-edge-wasi cart-edge-fastly fastly-reuse fastly-probe \
     trace-context-service trace-context-service-fastly >&2
 }
