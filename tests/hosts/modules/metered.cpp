@@ -1,9 +1,10 @@
 // A module that measures with every instrument, at each request; its points leave after each.
 //
-//   /?n=7    counts 1 and measures 7; without a number 0
+//   /?n=7    counts 1 and measures 7; without a number 0. A token and a parameter are redacted
 //   /idle    measures nothing, so that what is left can leave
 
 #include <afterglow/afterglow.h>
+#include <afterglow/redaction_metric.h>
 
 #include <cstdint>
 #include <string_view>
@@ -54,8 +55,11 @@ void edge_on_request(std::uint64_t id) {
   const std::int64_t n = number_in(text);
   if (requests++ == 0) {
     telemetry.observe(kSeen, see);
+    observe_redactions(telemetry);
   }
   Span server = telemetry.start_span("GET", {.kind = SpanKind::Server});
+  server.set_attribute("visitor.token", text);
+  server.set_http_request({.method = "GET", .url = text});
   telemetry.add(kRequests, 1, {{"number.odd", n % 2 != 0}, {"number.kind", "wh\"ole"}});
   telemetry.add(kCost, static_cast<double>(n) / 4);
   telemetry.add(kOpen, n % 2 != 0 ? 1 : -1);
