@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The canaries: hundreds of distinct secrets through every public entry point and through the samples on
-# each host. Searched are the lent memory (on WASI all of the linear memory, also after a trap), every byte
-# sent and every line logged. Not one may be found, and planted ones must be.
+# each host. Searched are the lent memory, in modules all of the linear memory (on WASI and afterglow_host_v1
+# also after a trap; no host of Fastly shows what a trap left), every byte sent and every line logged. Not
+# one may be found, and planted ones must be.
 #
 # Usage: tests/canaries.sh [--plant] [--help]
 #

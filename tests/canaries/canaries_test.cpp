@@ -18,7 +18,7 @@ using host::FakeHost;
 
 constexpr std::size_t kBytes = 256 * 1024;
 constexpr std::string_view kFromBaggage[] = {"password", "token"};
-constexpr Config kConfig{.baggage_attributes = kFromBaggage};
+constexpr Config kConfig{.baggage_attributes = kFromBaggage, .metrics = {.every_requests = 1}};
 
 // What travels verbatim while its trace lives: one member of baggage, with both its marks.
 constexpr std::size_t kTravelling = 2;
@@ -75,7 +75,10 @@ class Searched {
 
 TEST_CASE("hundreds of secrets through every entry point: none is kept, none is sent") {
   for (const ExportWay way : {ExportWay::Otlp, ExportWay::Log, ExportWay::Lines}) {
-    Searched searched({.baggage_attributes = kFromBaggage, .traces = way, .logs = LogWay(way)});
+    Searched searched({.baggage_attributes = kFromBaggage,
+                       .traces = way,
+                       .logs = LogWay(way),
+                       .metrics = {.way = way, .every_requests = 1}});
     for (int i = 0; i < 12; ++i) {
       searched.run(false);
     }
@@ -85,6 +88,10 @@ TEST_CASE("hundreds of secrets through every entry point: none is kept, none is 
               searched.telemetry().report().traces.unknown >
           40);
     const Found found = searched.found();
+    CHECK(searched.telemetry().report().measurements.rejected() == 0);
+    CHECK(searched.telemetry().report().metrics.exported +
+              searched.telemetry().report().metrics.unknown >
+          40);
     CHECK(found.recording == 0);
     CHECK(found.memory == 0);
     CHECK(found.sent == 0);

@@ -165,6 +165,41 @@ void baggage(Request& r, string_view s) {
   const EveryHeader headers{header.text()};
   (void)r.telemetry.start_span("from baggage", {.parent = r.telemetry.extract(headers)});
 }
+
+constexpr Counter kTaken{"canaries.taken", "{canary}"};
+constexpr Histogram kSizes{"canaries.sizes", "By"};
+
+void measurement(Request& r, string_view s) {
+  r.telemetry.add(kTaken, 1, {{"password", s}});
+}
+void measurement_of_span(Request& r, string_view s) {
+  r.server.record(kSizes, 1, {{"url.full", Around("http://h/?q=", s, "").text()}});
+}
+void bound_measurement(Request& r, string_view s) {
+  r.telemetry.bind(kTaken, {{"api_key", s}}).add(1);
+}
+void measured_server(Request& r, string_view s) {
+  const Around target("/cart?q=", s, "");
+  const Around url("http://u:", s, "@h/");
+  MeasuredRequest::server(r.telemetry.start_span("measured", {.kind = SpanKind::Server}),
+                          {.method = "GET", .url = target.text(), .scheme = "https"})
+      .end({.status = 200});
+  MeasuredRequest::server(r.telemetry.start_span("measured", {.kind = SpanKind::Server}),
+                          {.method = "GET", .url = url.text(), .scheme = "https"})
+      .end({.status = 200});
+}
+void measured_client(Request& r, string_view s) {
+  const Around url("https://u:", s, "@h/");
+  MeasuredRequest::client(r.client.start_child("measured", {.kind = SpanKind::Client}),
+                          {.method = "GET", .url = url.text()})
+      .end({.status = 200});
+}
+void slash_in_password(Request& r, string_view s) {
+  const Around url("https://u:12/", s, "@h/x");
+  r.client.set_http_request({.method = "GET", .url = url.text()});
+  r.server.set_http_request({.method = "GET", .url = url.text()});
+}
+
 void note(Request& r, string_view s) {
   r.server.set_attribute("note", s);
 }
@@ -205,6 +240,12 @@ constexpr EntryPoint kEntryPoints[] = {
     {"header as an attribute", Shape::Text, header_attribute},
     {"header that is never recorded", Shape::Text, never_header},
     {"headers that are not listed", Shape::Text, unlisted_headers},
+    {"password with a slash", Shape::Text, slash_in_password},
+    {"measurement", Shape::Text, measurement},
+    {"measurement of a span", Shape::Text, measurement_of_span},
+    {"bound measurement", Shape::Text, bound_measurement},
+    {"measured request of a server", Shape::Text, measured_server},
+    {"measured request of a client", Shape::Text, measured_client},
     {"baggage", Shape::Text, baggage}};
 
 constexpr EntryPoint kPlanted{"planted", Shape::Text, note};

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view kFromBaggage[] = {"password", "token"};
 constinit afterglow::Buffer<256 * 1024> memory;
-constinit afterglow::Telemetry telemetry{memory, {.baggage_attributes = kFromBaggage}};
+constinit afterglow::Telemetry telemetry{
+    memory, {.baggage_attributes = kFromBaggage, .metrics = {.every_requests = 1}}};
 
 constexpr int kRequests = 12;
 constexpr std::size_t kTravelling = 2;  // one member of baggage, with both its marks

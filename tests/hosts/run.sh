@@ -38,9 +38,9 @@ build() {
   for preset in native-release wasm-release; do
     [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >&2
   done
-  cmake --build build/native-release --target afterglow-host afterglow-demo wasi-run >&2
+  cmake --build build/native-release --target afterglow-host afterglow-demo canary-host wasi-run >&2
   cmake --build build/wasm-release --target cart-edge trouble flush-first metered mirror \
-    every-byte every-byte-wasi \
+    every-byte every-byte-wasi canaries-reactor canaries-fastly \
     cart-edge-wasi cart-edge-fastly fastly-reuse fastly-probe \
     trace-context-service trace-context-service-fastly >&2
 }

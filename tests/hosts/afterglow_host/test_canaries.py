@@ -3,10 +3,13 @@
 import re
 import unittest
 
-from .programs import CART, Host
+from .programs import CART, NATIVE, WASM, Host, Program
 from .servers import Capture, Origin
 
 MARK = "cAnArY"
+MARKS = "cAnArY|dec0dedc|40071337"  # of tests/canaries/canary.cpp
+REQUESTS = 12  # of canary-host and canaries-fastly
+TRAVELLING = 2  # a member of baggage, with both its marks, while its trace lives
 TARGETS = [
     "/cart?token={}", "/cart?eyJhbGciOi{}.eyJzdWIiOiJ4In0.c2lnbmF0dXJl=1", "/cart?a=1&user={}", "/cart?fail=1&password={}",
     "/reset/eyJhbGciOi{}.eyJzdWIiOiJ4In0.c2lnbmF0dXJl", "/mail/{}@mail.example", "/cart#{}",
@@ -62,3 +65,32 @@ class Canaries(unittest.TestCase):
             host.stop()
             self.assertIn(MARK, repr(capture.documents))
             self.assertIn(MARK, host.output())
+
+
+class CanariesInMemory(unittest.TestCase):
+    """Every entry point, in an instance whose linear memory its host searches from outside."""
+
+    def search(self, *plant):
+        """(marks found by what was searched, what arrived, what was printed)."""
+        with Capture() as capture, Program(
+            NATIVE / "tests/canaries/canary-host",
+            WASM / "tests/canaries/canaries-reactor.wasm", capture.url, *plant
+        ) as host:
+            self.assertEqual(host.wait(), 0, host.output())
+            found = dict(re.findall(r"^(\w+) (\d+)$", host.output(), re.MULTILINE))
+            sent = repr(capture.documents)
+        self.assertIn("REDACTED", sent)
+        return {what: int(count) for what, count in found.items()}, sent, host.output()
+
+    def test_none_is_kept_nor_after_a_trap(self):
+        found, sent, printed = self.search()
+        self.assertEqual(found, {"recording": REQUESTS * TRAVELLING, "memory": 0,
+                                 "trapped": TRAVELLING})
+        self.assertFalse(re.findall(MARKS, sent + printed))
+
+    def test_one_that_is_planted_is_found(self):
+        found, sent, _ = self.search("plant")
+        self.assertGreater(found["recording"], REQUESTS * TRAVELLING)
+        self.assertGreater(found["memory"], 0)
+        self.assertGreater(found["trapped"], TRAVELLING)
+        self.assertTrue(re.findall(MARKS, sent))

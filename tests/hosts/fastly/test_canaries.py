@@ -1,9 +1,12 @@
 """Secrets of visitors through the sample on Fastly: none is in what leaves or in what is logged."""
 
+import re
 import unittest
 
+from afterglow_host.programs import WASM
 from afterglow_host.servers import Capture, Origin
-from afterglow_host.test_canaries import MARK, ask_all, found_in
+from afterglow_host.test_canaries import (
+    MARK, MARKS, REQUESTS, TRAVELLING, ask_all, found_in)
 
 from .viceroy import CART, Viceroy
 
@@ -36,3 +39,28 @@ class Canaries(unittest.TestCase):
     def test_one_that_is_planted_is_found(self):
         sent, _ = self.ask(lambda host: host.get("/cart", [("User-Agent", MARK)]))
         self.assertIn(MARK, sent)
+
+
+class CanariesInMemory(unittest.TestCase):
+    """Every entry point, in a sandbox that searches its own linear memory."""
+
+    def search(self, target):
+        with Capture() as capture, Viceroy(
+            WASM / "tests/canaries/canaries-fastly.wasm", {"otel-collector": capture.url}
+        ) as host:
+            _, answer = host.get(target)
+            host.wait_for_end()
+            capture.wait_for_spans(REQUESTS)
+            sent = repr(capture.documents)
+        self.assertIn("REDACTED", sent)
+        return {what: int(n) for what, n in re.findall(r"(\w+) (\d+)", answer)}, sent
+
+    def test_none_is_kept(self):
+        found, sent = self.search("/")
+        self.assertEqual(found, {"recording": REQUESTS * TRAVELLING, "memory": 0})
+        self.assertFalse(re.findall(MARKS, sent))
+
+    def test_one_that_is_planted_is_found(self):
+        found, sent = self.search("/plant")
+        self.assertGreater(found["memory"], 0)
+        self.assertTrue(re.findall(MARKS, sent))
