@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint32_t kPending = 1000;   // + number of the send
 constexpr std::uint32_t kResponse = 2000;  // + the same
 constexpr std::uint32_t kAnswerBody = 3000;
+constexpr std::uint32_t kEndpoint = 4000;  // + its place in order of names
 
 std::uint32_t open_handle() {
   static std::uint32_t next = 1;
@@ -166,6 +167,20 @@ int32_t afterglow_fastly_body_read(uint32_t body, char* buf, size_t cap, size_t*
   return kFastlyOk;
 }
 
+int32_t afterglow_fastly_log_endpoint(const char* name, size_t len, uint32_t* endpoint) {
+  const auto found = fake.endpoints.find({name, len});
+  if (found == fake.endpoints.end())
+    return fake.no_endpoint_status;
+  *endpoint = kEndpoint + static_cast<std::uint32_t>(std::distance(fake.endpoints.begin(), found));
+  return kFastlyOk;
+}
+int32_t afterglow_fastly_log_write(uint32_t endpoint, const char* text, size_t len,
+                                   size_t* written) {
+  *written = std::min(len, fake.bytes_per_write);
+  std::next(fake.endpoints.begin(), endpoint - kEndpoint)->second.emplace_back(text, *written);
+  return kFastlyOk;
+}
+
 int32_t afterglow_wasi_clock_time_get(int32_t, uint64_t, uint64_t* time_ns) {
   *time_ns = fake.now;
   return kWasiSuccess;
@@ -179,7 +194,14 @@ int32_t afterglow_wasi_environ_sizes_get(uint32_t*, uint32_t*) {
 int32_t afterglow_wasi_environ_get(char**, char*) {
   return kWasiNosys;
 }
-int32_t afterglow_wasi_fd_write(int32_t, const AfterglowWasiCiovec*, uint32_t, uint32_t*) {
-  return kWasiPipe;
+int32_t afterglow_wasi_fd_write(int32_t fd, const AfterglowWasiCiovec* pieces, uint32_t count,
+                                uint32_t* written) {
+  *written = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    if (fd == kWasiStderr)
+      fake.standard_error.append(pieces[i].data, pieces[i].size);
+    *written += pieces[i].size;
+  }
+  return kWasiSuccess;
 }
 }

@@ -34,6 +34,10 @@ struct FakeFastly {
   std::string body;
   std::uint32_t sends = 0;
   std::uint64_t now = 0;
+
+  std::int32_t no_endpoint_status = 2;  ///< Of asking for a log endpoint that is not there.
+  std::map<std::string, std::vector<std::string>> endpoints;  ///< What was written to each.
+  std::string standard_error;
 };
 
 extern FakeFastly fake;
