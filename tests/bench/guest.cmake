@@ -2,14 +2,14 @@
 string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
 string(REGEX MATCH "-O[0-3gsz]" optimisation "${CMAKE_CXX_FLAGS_${config}}")
 
+include(scenarios.cmake)
 add_executable(bench_scenarios
-  guest/bench_host.cpp
+  ${bench_scenario_files}
+  guest/allocations.cpp
   guest/exports.cpp
-  guest/samplers.cpp
-  guest/scenarios.cpp
-  guest/stage.cpp)
+  guest/real_host_wasi.cpp)
 target_compile_definitions(bench_scenarios PRIVATE "AFTERGLOW_BENCH_OPTIMISATION=\"${optimisation}\"")
-target_link_libraries(bench_scenarios PRIVATE afterglow::sdk afterglow_flags)
+target_link_libraries(bench_scenarios PRIVATE afterglow::sdk rapidjson afterglow_flags)
 target_link_options(bench_scenarios PRIVATE -mexec-model=reactor -Wl,--stack-first)
 
 # Figures exist for what is shipped only.

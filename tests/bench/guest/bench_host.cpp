@@ -2,49 +2,73 @@
 
 #include <afterglow/host.h>
 
-extern "C" __attribute__((import_module("wasi_snapshot_preview1"),
-                          import_name("clock_time_get"))) std::uint16_t
-wasi_clock_time_get(std::uint32_t id, std::uint64_t precision, std::uint64_t* time);
-
 namespace {
 
-constexpr std::uint32_t kRealtime = 0;
-constexpr std::uint32_t kMonotonic = 1;
+// A read of the fake clock does nothing but move it, so that it is as cheap as can be: how often it
+// was read is seen from where it stands.
+constexpr std::uint64_t kStep = 1000;
+constexpr std::uint64_t kFakeStart = 1'700'000'000'000'000'000;
 
-constinit bool wasi_clock = false;
-constinit std::uint64_t counter = 0;
+constinit bool is_real = false;
+constinit bool is_disabled = false;
+constinit std::uint64_t fake_time = 0;
+constinit std::uint64_t fake_time_at_start = 0;
+constinit std::uint32_t other_calls = 0;
 
-std::uint64_t read_clock(std::uint32_t id, std::uint64_t base) {
-  if (!wasi_clock) {
-    counter += 1000;
-    return base + counter;
-  }
-  std::uint64_t time = 0;
-  (void)wasi_clock_time_get(id, 1, &time);
-  return time;
+std::uint64_t fake_clock() {
+  fake_time += kStep;
+  return fake_time;
 }
 
 }  // namespace
 
 namespace afterglow::bench {
 
-void use_wasi_clock(bool wasi) {
-  wasi_clock = wasi;
+void use_real_host(bool real) {
+  is_real = real;
+}
+
+void disable_by_environment(bool disabled) {
+  is_disabled = disabled;
+}
+
+void forget_calls() {
+  fake_time_at_start = fake_time;
+  other_calls = 0;
+}
+
+std::uint32_t clock_reads() {
+  return static_cast<std::uint32_t>((fake_time - fake_time_at_start) / kStep);
+}
+
+std::uint32_t host_calls() {
+  return other_calls + clock_reads();
+}
+
+void count_call() {
+  ++other_calls;
 }
 
 }  // namespace afterglow::bench
 
 namespace afterglow::host {
 
+using bench::count_call;
+
 std::uint64_t wall_clock() {
-  return read_clock(kRealtime, 1'700'000'000'000'000'000);
+  return is_real ? bench::real_wall_clock() : kFakeStart + fake_clock();
 }
 
 std::uint64_t monotonic_clock() {
-  return read_clock(kMonotonic, 0);
+  return is_real ? bench::real_monotonic_clock() : fake_clock();
 }
 
 Status random(std::span<std::byte> out) {
+  count_call();
+  if (is_real) {
+    bench::real_random(out);
+    return Status::Ok;
+  }
   std::uint8_t next = 1;
   for (std::byte& byte : out) {
     byte = std::byte{next++};
@@ -53,32 +77,42 @@ Status random(std::span<std::byte> out) {
 }
 
 ReadResult config(std::string_view /*key*/, std::span<char> /*out*/) {
+  count_call();
   return {Status::NotFound, 0};
 }
 
-ReadResult config_all(std::span<char> /*scratch*/, PairVisitor /*visit*/) {
+ReadResult config_all(std::span<char> /*scratch*/, PairVisitor visit) {
+  count_call();
+  if (is_disabled) {
+    visit("OTEL_SDK_DISABLED", "true");
+  }
   return {Status::Ok, 0};
 }
 
 ReadResult secret(std::string_view /*key*/, std::span<char> /*out*/) {
+  count_call();
   return {Status::NotFound, 0};
 }
 
 ReadResult resource(std::span<char> /*scratch*/, PairVisitor /*visit*/) {
+  count_call();
   return {Status::Ok, 0};
 }
 
 SendResult send(const SendRequest& /*request*/) {
+  count_call();
   return {.status = Status::Unsupported};
 }
 
 Status wait(std::span<SendResult> /*results*/, std::uint64_t /*deadline*/,
             std::span<char> /*answers*/) {
+  count_call();
   return Status::Unsupported;
 }
 
 Status log_line(std::string_view /*stream*/, std::uint32_t /*severity*/,
                 std::string_view /*line*/) {
+  count_call();
   return Status::Ok;
 }
 

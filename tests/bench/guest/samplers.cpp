@@ -1,4 +1,4 @@
-#include "samplers.h"
+// What it costs to ask each sampler about a new trace.
 
 #include <afterglow/adaptive.h>
 #include <afterglow/afterglow.h>
@@ -49,8 +49,6 @@ void ask(const Sampler& sampler) {
   }
 }
 
-}  // namespace
-
 void forget_decisions() {
   asked = 0;
   kept = 0;
@@ -90,6 +88,23 @@ void ask_adaptive() {
 
 bool all_decided() {
   return asked == kOperations && kept >= kOperations / 2;
+}
+
+constexpr Scenario kScenarios[] = {
+    {"sampler_always_on", forget_decisions, ask_always_on, all_decided},
+    {"sampler_ratio", forget_decisions, ask_ratio, all_decided},
+    {"sampler_parent_based", forget_decisions, ask_parent_based, all_decided},
+    {"sampler_probability", forget_decisions, ask_probability, all_decided},
+    {"sampler_rules", forget_decisions, ask_rules, all_decided},
+    {"sampler_user", forget_decisions, ask_user, all_decided},
+    {"sampler_always_record", forget_decisions, ask_always_record, all_decided},
+    {"sampler_adaptive", forget_decisions, ask_adaptive, all_decided},
+};
+
+}  // namespace
+
+std::span<const Scenario> sampler_scenarios() {
+  return kScenarios;
 }
 
 }  // namespace afterglow::bench

@@ -9,9 +9,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-std::uint64_t per_operation(std::uint64_t total, std::uint32_t operations) {
-  return (total + operations / 2) / operations;
-}
+constexpr int kFewestRounds = 11;
+constexpr int kWarmRounds = 3;
 
 Timing summarise(std::vector<double> samples) {
   std::sort(samples.begin(), samples.end());
@@ -28,36 +27,50 @@ double nanoseconds(F f) {
   return std::chrono::duration<double, std::nano>(steady_clock::now() - start).count();
 }
 
-}  // namespace
-
-Counts count(Guest& guest, const ScenarioName& scenario) {
-  guest.use_clock(Clock::Scripted);
-  guest.prepare(scenario);
-  const std::uint64_t before = guest.fuel_used();
-  guest.run(scenario);
-  const std::uint64_t fuel = guest.fuel_used() - before;
-  guest.check(scenario);
-  const std::uint32_t operations = guest.operations();
-  return {.fuel = per_operation(fuel, operations),
-          .buffer_bytes = per_operation(guest.buffer_bytes(), operations),
-          .body_bytes = per_operation(guest.body_bytes(), operations)};
+// Everything that comes before a run is measured.
+void make_ready(Subject& subject, const ScenarioInfo& scenario, Host host) {
+  if (scenario.fresh) {
+    subject.renew();
+    subject.use_host(host);
+  } else {
+    subject.prepare(scenario.index);
+  }
 }
 
-TimingWithFloor time(Guest& guest, const ScenarioName& scenario, Clock clock, int rounds) {
-  guest.use_clock(clock);
-  const double operations = guest.operations();
+}  // namespace
+
+bool asks_host(Subject& subject, const ScenarioInfo& scenario) {
+  subject.use_host(Host::Fake);
+  make_ready(subject, scenario, Host::Fake);
+  subject.run(scenario.index);
+  return subject.counts().host_calls != 0;
+}
+
+TimingWithFloor time(Subject& subject, const ScenarioInfo& scenario, Host host,
+                     const Patience& patience) {
+  subject.use_host(host);
+  const double operations = scenario.operations;
   std::vector<double> runs;
   std::vector<double> floors;
-  for (int round = 0; round < rounds; ++round) {
-    guest.prepare(scenario);
-    runs.push_back(nanoseconds([&] { guest.run(scenario); }) / operations);
-    if (!scenario.floor.empty()) {
-      floors.push_back(nanoseconds([&] { guest.run_floor(scenario); }) / operations);
+  const steady_clock::time_point end =
+      steady_clock::now() +
+      std::chrono::microseconds(static_cast<int>(patience.milliseconds * 1000));
+  for (int round = -kWarmRounds; round < patience.most_rounds; ++round) {
+    if (round >= kFewestRounds && steady_clock::now() > end) {
+      break;
+    }
+    make_ready(subject, scenario, host);
+    const double run = nanoseconds([&] { subject.run(scenario.index); });
+    const double floor =
+        scenario.floor.empty() ? 0 : nanoseconds([&] { subject.run_floor(scenario.index); });
+    if (round >= 0) {
+      runs.push_back(run / operations);
+      floors.push_back(floor / operations);
     }
   }
-  guest.check(scenario);
+  subject.check(scenario);
   TimingWithFloor result{.scenario = summarise(std::move(runs)), .floor = {}};
-  if (!floors.empty()) {
+  if (!scenario.floor.empty()) {
     result.floor = summarise(std::move(floors));
   }
   return result;

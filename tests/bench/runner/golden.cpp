@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace afterglow::bench {
 namespace {
@@ -13,7 +14,8 @@ namespace {
 constexpr std::uint64_t kTolerancePercent = 2;
 constexpr const char* kAdvice = "accept it with: tests/bench/run.sh --update";
 constexpr const char* kTitle =
-    "# Fuel and bytes of one operation of each bench scenario; see tests/bench/README.md.\n";
+    "# Fuel, bytes and host calls of one operation of each bench scenario; see "
+    "tests/bench/README.md.\n";
 const std::string kBuildPrefix = "# Measured with ";
 
 // "span_bare fuel" to its figure.
@@ -22,12 +24,16 @@ using Figures = std::map<std::string, std::uint64_t>;
 Figures figures_of(const std::vector<NamedCounts>& measured) {
   Figures figures;
   for (const auto& [name, counts] : measured) {
-    figures[name + " fuel"] = counts.fuel;
-    if (counts.buffer_bytes != 0) {
-      figures[name + " buffer_bytes"] = counts.buffer_bytes;
-    }
-    if (counts.body_bytes != 0) {
-      figures[name + " body_bytes"] = counts.body_bytes;
+    const std::pair<const char*, std::uint64_t> all[] = {{" fuel", counts.fuel},
+                                                         {" buffer_bytes", counts.buffer_bytes},
+                                                         {" body_bytes", counts.body_bytes},
+                                                         {" host_calls", counts.host_calls},
+                                                         {" allocations", counts.allocations},
+                                                         {" dirty_pages", counts.dirty_pages}};
+    for (const auto& [unit, figure] : all) {
+      if (figure != 0) {
+        figures[name + unit] = figure;
+      }
     }
   }
   return figures;

@@ -1,67 +1,71 @@
 #pragma once
 
-// The module of scenarios (guest/exports.cpp), loaded into wasmtime. Everything throws
-// std::runtime_error with what went wrong: a module that cannot be loaded, a trap.
+// The module of scenarios (guest/exports.cpp), loaded into wasmtime.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 #include <wasmtime.hh>
 
+#include "subject.h"
+
 namespace afterglow::bench {
 
-struct ScenarioName {
-  std::uint32_t index;
-  std::string name;
-  std::string floor;  // empty: none
-};
-
-enum class Clock { Scripted, Wasi };
-
-class Guest {
+class Guest final : public Subject {
  public:
   /// `counts_fuel` makes `fuel_used` work and everything slower.
   Guest(const std::string& path, bool counts_fuel);
 
   [[nodiscard]] const std::string& compiler() const { return compiler_; }
-  [[nodiscard]] const std::string& optimisation() const { return optimisation_; }
-  [[nodiscard]] std::uint32_t operations() const { return operations_; }
-  [[nodiscard]] const std::vector<ScenarioName>& scenarios() const { return scenarios_; }
+  [[nodiscard]] std::string optimisation() const override { return optimisation_; }
+  [[nodiscard]] std::string target() const override { return "wasm-wasmtime"; }
+  [[nodiscard]] const std::vector<ScenarioInfo>& scenarios() const override { return scenarios_; }
 
-  void use_clock(Clock clock);
-  void prepare(const ScenarioName& scenario) { call(prepare_, scenario.index); }
-  void run(const ScenarioName& scenario) { call(run_, scenario.index); }
-  void run_floor(const ScenarioName& scenario) { call(run_floor_, scenario.index); }
-  /// Throws when the run before did not do what its scenario says.
-  void check(const ScenarioName& scenario);
+  void use_host(Host host) override;
+  void renew() override;
+  void prepare(std::uint32_t index) override { call(live_->prepare, index); }
+  void run(std::uint32_t index) override { call(live_->run, index); }
+  void run_floor(std::uint32_t index) override { call(live_->run_floor, index); }
+  bool holds(std::uint32_t index) override { return ask("bench_holds", index) != 0; }
+  RunCounts counts() override;
 
-  [[nodiscard]] std::uint32_t buffer_bytes() { return ask("bench_buffer_bytes"); }
-  [[nodiscard]] std::uint32_t body_bytes() { return ask("bench_body_bytes"); }
-  /// Since the module was loaded.
+  /// Since the instance began.
   [[nodiscard]] std::uint64_t fuel_used();
+  /// A copy of its linear memory.
+  [[nodiscard]] std::vector<std::uint8_t> memory();
 
  private:
   using Action = wasmtime::TypedFunc<std::uint32_t, std::monostate>;
 
-  static wasmtime::Engine make_engine(bool counts_fuel);
-  wasmtime::Func function(const std::string& name);
-  Action action(const std::string& name);
+  /// One instance, and what is called often.
+  struct Live {
+    wasmtime::Store store;
+    wasmtime::Instance instance;
+    Action prepare;
+    Action run;
+    Action run_floor;
+  };
+
+  void list_scenarios();
+  [[nodiscard]] Action action(wasmtime::Store& store, wasmtime::Instance& instance,
+                              const std::string& name);
+  wasmtime::Func function(wasmtime::Store& store, wasmtime::Instance& instance,
+                          const std::string& name);
   std::uint32_t ask(const std::string& name);
   std::uint32_t ask(const std::string& name, std::uint32_t scenario);
   std::string text(std::uint32_t address);
   void call(const Action& action, std::uint32_t argument);
 
+  bool counts_fuel_;
   wasmtime::Engine engine_;
-  wasmtime::Store store_;
-  wasmtime::Instance instance_;
-  Action prepare_;
-  Action run_;
-  Action run_floor_;
+  wasmtime::Module module_;
+  wasmtime::Linker linker_;
+  std::unique_ptr<Live> live_;
   std::string compiler_;
   std::string optimisation_;
-  std::uint32_t operations_ = 0;
-  std::vector<ScenarioName> scenarios_;
+  std::vector<ScenarioInfo> scenarios_;
 };
 
 }  // namespace afterglow::bench

@@ -1,12 +1,11 @@
-// Runs the scenarios in modules under wasmtime: counts their fuel and bytes, and their nanoseconds.
+// Runs the scenarios in modules under wasmtime: counts their fuel, bytes and calls, and times them.
 
 #include <wasmtime.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,12 +24,12 @@ constexpr const char* kUsage =
     "Usage: bench-run [--quick] [--json FILE] MODULE.wasm...\n"
     "       bench-run --check GOLDEN MODULE.wasm\n"
     "       bench-run --update GOLDEN MODULE.wasm\n"
-    "Measures the scenarios in each module (one for each optimisation level) and prints a table.\n"
+    "Measures the scenarios in each module (one for each optimisation level) under wasmtime.\n"
     "\n"
     "  --quick          fewer rounds: a first impression\n"
-    "  --json FILE      writes the figures to FILE too\n"
-    "  --check GOLDEN   only counts fuel and bytes and compares them with the file GOLDEN\n"
-    "  --update GOLDEN  only counts fuel and bytes and writes them to the file GOLDEN\n"
+    "  --json FILE      writes the rows to FILE instead of stdout\n"
+    "  --check GOLDEN   only counts (fuel, bytes, calls) and compares with the file GOLDEN\n"
+    "  --update GOLDEN  only counts and writes the counts to the file GOLDEN\n"
     "  --help           this text\n"
     "\n"
     "Exit codes: 0 measured, or as good as GOLDEN; 1 worse than GOLDEN; 2 wrong usage; 77 GOLDEN\n"
@@ -41,8 +40,8 @@ constexpr int kWrongUsage = 2;
 constexpr int kOtherCompiler = 77;
 constexpr int kCannotRun = 126;
 
-constexpr int kRounds = 1000;
-constexpr int kQuickRounds = 100;
+constexpr Patience kPatience{.milliseconds = 300, .most_rounds = 1000};
+constexpr Patience kQuickPatience{.milliseconds = 30, .most_rounds = 1000};
 
 struct Options {
   bool quick = false;
@@ -88,7 +87,7 @@ std::string build_of(const Guest& guest) {
 int compare_or_update(const Options& options) {
   Guest guest(options.modules.front(), true);
   std::vector<NamedCounts> measured;
-  for (const ScenarioName& scenario : guest.scenarios()) {
+  for (const ScenarioInfo& scenario : guest.scenarios()) {
     measured.push_back({scenario.name, count(guest, scenario)});
   }
   if (!options.update.empty()) {
@@ -108,43 +107,24 @@ int compare_or_update(const Options& options) {
   }
 }
 
-// Progress goes to stderr, so that the table can be piped away.
-std::vector<Line> measure_module(const std::string& path, int rounds) {
-  Guest counting(path, true);
+std::vector<Line> measure_module(const std::string& path, const Patience& patience) {
   Guest timed(path, false);
-  std::vector<Line> lines;
-  for (const ScenarioName& scenario : timed.scenarios()) {
-    std::fprintf(stderr, "bench-run: %s %s\n", scenario.name.c_str(), timed.optimisation().c_str());
-    lines.push_back({.scenario = scenario,
-                     .optimisation = timed.optimisation(),
-                     .counts = count(counting, scenario),
-                     .scripted_clock = time(timed, scenario, Clock::Scripted, rounds),
-                     .wasi_clock = time(timed, scenario, Clock::Wasi, rounds)});
+  std::vector<Line> lines = measure(timed, patience);
+  Guest counting(path, true);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    lines[i].counts = count(counting, counting.scenarios()[i]);
   }
   return lines;
 }
 
-int measure(const Options& options) {
-  const int rounds = options.quick ? kQuickRounds : kRounds;
-  std::string target;
+int measure_all(const Options& options) {
   std::vector<Line> lines;
   for (const std::string& module : options.modules) {
-    const Guest guest(module, false);
-    target = "wasm32, " + guest.compiler() + ", wasmtime " WASMTIME_VERSION;
-    for (Line& line : measure_module(module, rounds)) {
+    for (Line& line : measure_module(module, options.quick ? kQuickPatience : kPatience)) {
       lines.push_back(std::move(line));
     }
   }
-  std::printf("One operation of each scenario; %s; median ± half the distance of the quartiles\n\n",
-              target.c_str());
-  print_table(lines);
-  if (!options.json.empty()) {
-    std::ofstream file(options.json);
-    file << to_json(lines, target);
-    if (!file.flush()) {
-      throw std::runtime_error("cannot write " + options.json);
-    }
-  }
+  write_json(options.json, lines);
   return 0;
 }
 
@@ -162,7 +142,7 @@ int main(int argc, char** argv) {
   }
   try {
     const bool is_golden = !options->check.empty() || !options->update.empty();
-    return is_golden ? compare_or_update(*options) : measure(*options);
+    return is_golden ? compare_or_update(*options) : measure_all(*options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench-run: %s\n", error.what());
     return kCannotRun;

@@ -4,109 +4,111 @@
 #include <rapidjson/stringbuffer.h>
 
 #include <cstdio>
+#include <fstream>
+#include <stdexcept>
 
 namespace afterglow::bench {
 namespace {
 
 using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
 
-double ratio(const TimingWithFloor& timing) {
-  return timing.scenario.median_ns / timing.floor->median_ns;
-}
-
-std::string bytes_of(const Counts& counts) {
-  if (counts.body_bytes != 0) {
-    return std::to_string(counts.body_bytes);
-  }
-  return counts.buffer_bytes != 0 ? std::to_string(counts.buffer_bytes) : "-";
-}
-
-void print_timing(const TimingWithFloor& timing) {
-  std::printf("  %8.1f ± %-6.1f", timing.scenario.median_ns, timing.scenario.spread_ns);
-  if (timing.floor) {
-    std::printf(" %7.1f %6.1fx", timing.floor->median_ns, ratio(timing));
-  } else {
-    std::printf(" %7s %7s", "-", "-");
-  }
-}
-
-struct Row {
-  const char* unit;
-  const char* clock;
-  double value;
-  const TimingWithFloor* timing = nullptr;
-};
-
 void write(Writer& json, const char* key, const std::string& value) {
   json.Key(key);
   json.String(value.c_str());
 }
 
-void write(Writer& json, const char* key, bool known, double value) {
+void write(Writer& json, const char* key, std::optional<double> value) {
   json.Key(key);
-  if (known) {
-    json.Double(value);
+  if (value) {
+    json.Double(*value);
   } else {
     json.Null();
   }
 }
 
-void write_row(Writer& json, const Line& line, const std::string& target, const Row& row) {
-  const bool has_floor = row.timing != nullptr && row.timing->floor.has_value();
+void write_row(Writer& json, const Line& line, const char* clock, const char* unit, double value,
+               const TimingWithFloor* timing) {
+  const bool has_floor = timing != nullptr && timing->floor && timing->floor->median_ns > 0;
   json.StartObject();
-  write(json, "scenario", line.scenario.name);
-  write(json, "target", target);
-  write(json, "clock", row.clock);
+  write(json, "scenario", line.scenario);
+  write(json, "target", line.target);
+  write(json, "clock", std::string(clock));
   write(json, "optimisation", line.optimisation);
-  write(json, "value", true, row.value);
-  write(json, "unit", row.unit);
-  write(json, "spread", row.timing != nullptr,
-        row.timing != nullptr ? row.timing->scenario.spread_ns : 0);
-  write(json, "floor", has_floor, has_floor ? row.timing->floor->median_ns : 0);
-  write(json, "ratio", has_floor, has_floor ? ratio(*row.timing) : 0);
+  write(json, "value", value);
+  write(json, "unit", std::string(unit));
+  write(json, "spread", timing == nullptr ? 0 : timing->scenario.spread_ns);
+  write(json, "floor", has_floor ? std::optional(timing->floor->median_ns) : std::nullopt);
+  write(json, "ratio", has_floor ? std::optional(value / timing->floor->median_ns) : std::nullopt);
   json.EndObject();
+}
+
+void write_counts(Writer& json, const Line& line) {
+  const Counts& counts = *line.counts;
+  const auto write_count = [&](const char* unit, std::uint64_t count) {
+    write_row(json, line, "fake", unit, static_cast<double>(count), nullptr);
+  };
+  write_count("fuel", counts.fuel);
+  write_count("buffer_bytes", counts.buffer_bytes);
+  write_count("body_bytes", counts.body_bytes);
+  write_count("host_calls", counts.host_calls);
+  write_count("allocations", counts.allocations);
+  write_count("dirty_pages", counts.dirty_pages);
+}
+
+void write_timing(Writer& json, const Line& line, const char* clock,
+                  const TimingWithFloor& timing) {
+  write_row(json, line, clock, "ns", timing.scenario.median_ns, &timing);
 }
 
 }  // namespace
 
-void print_table(const std::vector<Line>& lines) {
-  std::printf("%46s  %-33s  %s\n", "", "scripted clock", "WASI clock");
-  std::printf("%-26s %-5s %6s %6s", "scenario", "build", "fuel", "bytes");
-  for (int clock = 0; clock < 2; ++clock) {
-    std::printf("  %8s ± %-6s %7s %7s", "ns", "", "floor", "ratio");
+std::vector<Line> measure(Subject& subject, const Patience& patience) {
+  std::vector<Line> lines;
+  for (const ScenarioInfo& scenario : subject.scenarios()) {
+    std::fprintf(stderr, "bench: %s %s %s\n", subject.target().c_str(),
+                 subject.optimisation().c_str(), scenario.name.c_str());
+    Line line{.scenario = scenario.name,
+              .target = subject.target(),
+              .optimisation = subject.optimisation(),
+              .counts = {},
+              .fake_host = time(subject, scenario, Host::Fake, patience),
+              .real_host = {}};
+    if (asks_host(subject, scenario)) {
+      line.real_host = time(subject, scenario, Host::Real, patience);
+    }
+    lines.push_back(std::move(line));
   }
-  std::printf("  floor is\n");
-  for (const Line& line : lines) {
-    std::printf("%-26s %-5s %6llu %6s", line.scenario.name.c_str(), line.optimisation.c_str(),
-                static_cast<unsigned long long>(line.counts.fuel), bytes_of(line.counts).c_str());
-    print_timing(line.scripted_clock);
-    print_timing(line.wasi_clock);
-    std::printf("  %s\n", line.scenario.floor.empty() ? "-" : line.scenario.floor.c_str());
-  }
+  return lines;
 }
 
-std::string to_json(const std::vector<Line>& lines, const std::string& target) {
+std::string to_json(const std::vector<Line>& lines) {
   rapidjson::StringBuffer text;
   Writer json(text);
-  json.SetMaxDecimalPlaces(2);
+  json.SetMaxDecimalPlaces(3);
   json.StartArray();
   for (const Line& line : lines) {
-    const auto& [fuel, buffer_bytes, body_bytes] = line.counts;
-    write_row(json, line, target, {"fuel", "scripted", static_cast<double>(fuel)});
-    if (buffer_bytes != 0) {
-      write_row(json, line, target,
-                {"buffer_bytes", "scripted", static_cast<double>(buffer_bytes)});
+    if (line.counts) {
+      write_counts(json, line);
     }
-    if (body_bytes != 0) {
-      write_row(json, line, target, {"body_bytes", "scripted", static_cast<double>(body_bytes)});
+    write_timing(json, line, "fake", line.fake_host);
+    if (line.real_host) {
+      write_timing(json, line, "real", *line.real_host);
     }
-    write_row(json, line, target,
-              {"ns", "scripted", line.scripted_clock.scenario.median_ns, &line.scripted_clock});
-    write_row(json, line, target,
-              {"ns", "wasi", line.wasi_clock.scenario.median_ns, &line.wasi_clock});
   }
   json.EndArray();
   return std::string(text.GetString(), text.GetSize()) + "\n";
+}
+
+void write_json(const std::string& path, const std::vector<Line>& lines) {
+  if (path.empty()) {
+    std::fputs(to_json(lines).c_str(), stdout);
+    return;
+  }
+  std::ofstream file(path);
+  file << to_json(lines);
+  if (!file.flush()) {
+    throw std::runtime_error("cannot write " + path);
+  }
 }
 
 }  // namespace afterglow::bench

@@ -1,7 +1,8 @@
 #pragma once
 
-// What the bench says: one table for people, rows for programs.
+// What a run of the bench says: rows for programs. tests/bench/report/ makes tables of them.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,19 +10,24 @@
 
 namespace afterglow::bench {
 
-/// Everything measured of one scenario in one module.
+/// Everything measured of one scenario in one form.
 struct Line {
-  ScenarioName scenario;
+  std::string scenario;
+  std::string target;
   std::string optimisation;
-  Counts counts;
-  TimingWithFloor scripted_clock;
-  TimingWithFloor wasi_clock;
+  std::optional<Counts> counts;
+  TimingWithFloor fake_host;
+  std::optional<TimingWithFloor> real_host;  // where it makes a difference
 };
 
-void print_table(const std::vector<Line>& lines);
+/// Measure every scenario with both hosts, saying so on stderr.
+std::vector<Line> measure(Subject& subject, const Patience& patience);
 
 /// An array of {scenario, target, clock, optimisation, value, unit, spread, floor, ratio}; what
 /// does not apply is null.
-std::string to_json(const std::vector<Line>& lines, const std::string& target);
+std::string to_json(const std::vector<Line>& lines);
+
+/// Write it to the file, or to stdout where the path is empty.
+void write_json(const std::string& path, const std::vector<Line>& lines);
 
 }  // namespace afterglow::bench
