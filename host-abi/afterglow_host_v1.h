@@ -139,6 +139,10 @@ AFTERGLOW_EXPORT("afterglow_abi_version_1_0") void afterglow_abi_version_1_0(voi
 AFTERGLOW_EXPORT("afterglow_v1_on_response_sent")
 int32_t afterglow_v1_on_response_sent(uint64_t request_id);
 
+/* Optional, since 1.1: the next part of what is measured, OTLP/JSON: its address in the upper half,
+ * its length in the lower. 0: there is no more, and the next call begins anew. */
+AFTERGLOW_EXPORT("afterglow_v1_export_metrics") uint64_t afterglow_v1_export_metrics(void);
+
 /* Optional: the queued body `ticket` came to its end. */
 AFTERGLOW_EXPORT("afterglow_v1_on_send_result")
 void afterglow_v1_on_send_result(uint64_t ticket, afterglow_status status, uint32_t http_status,

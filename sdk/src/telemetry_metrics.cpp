@@ -94,7 +94,8 @@ Telemetry::Metrics* Telemetry::set_up_metrics() {
   auto* metrics = new (memory) Metrics;
   const std::uint32_t slots = recorder.pages.run(first) * kExemplarsPerPage;
   const measure::TableOptions options{
-      .temporality = instance.settings.temporality,
+      .temporality = config_.metrics.reader.is_pull() ? TemporalityPreference::Cumulative
+                                                      : instance.settings.temporality,
       .cardinality_limit = config_.metrics.cardinality_limit,
       .views = config_.metrics.views,
       .exemplar_slots =
@@ -111,7 +112,39 @@ Telemetry::Metrics* Telemetry::set_up_metrics() {
   measure::set_up(metrics->table, table, options);
   instance.metrics = metrics;
   instance.metric_work = &kMetricWork;
+  if (config_.metrics.reader.is_pull()) {
+    config_.metrics.reader.begin(*this);
+  }
   return metrics;
+}
+
+// --- the books -----------------------------------------------------------------------------------
+
+void Telemetry::Metrics::notice_losses(base::Diagnostics& diagnostics) {
+  const measure::Counts& counts = table.counts;
+  if (counts.name_conflicts != conflicts_told) {
+    conflicts_told = counts.name_conflicts;
+    diagnostics.notice(Diagnostic::MetricConflict);
+  }
+  const std::uint32_t losses =
+      counts.lost_streams + counts.lost_callbacks +
+      static_cast<std::uint32_t>(
+          counts.rejected[static_cast<std::size_t>(measure::Rejection::NoMemory)]);
+  if (losses != losses_told) {
+    losses_told = losses;
+    diagnostics.notice(Diagnostic::MetricMemory);
+  }
+}
+
+void Telemetry::Metrics::report(FlushReport& report) const {
+  report.metrics = points.report();
+  report.metrics_returned = returned;
+  report.measurements.recorded = table.counts.measurements;
+  report.measurements.aggregated = table.counts.aggregated;
+  report.measurements.overflowed = table.counts.overflowed;
+  for (std::size_t i = 0; i < measure::kRejections; ++i) {
+    report.measurements.rejected_by_reason[i] = table.counts.rejected[i];
+  }
 }
 
 // --- before the response ------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/diagnostics.h"
 #include "base/ledger.h"
 #include "measure/table.h"
 #include "telemetry_instance.h"
@@ -19,6 +20,11 @@ Attributes redacted_attributes(void* recorder, Attributes attributes);
 struct Telemetry::Metrics {
   static constexpr std::size_t kIdLength = 36;
 
+  /// Say what conflicts and losses came since the last time.
+  void notice_losses(base::Diagnostics& diagnostics);
+  /// The books of points and measurements.
+  void report(FlushReport& report) const;
+
   measure::Table table;
   base::Ledger points;         // recorded when they are collected
   std::uint64_t returned = 0;  // of the waiting ones: merged back, so collected once more
@@ -29,6 +35,7 @@ struct Telemetry::Metrics {
   bool is_due = false;   // the program wants the next flush to export
   bool has_instance_id = false;
   char instance_id[kIdLength] = {};  // made at the first export
+  measure::Offset pulled = 0;        // the last point of the parts of a report so far
 };
 
 /// What an exemplar of a measurement made through a span would tell; null where none is wanted.

@@ -4,7 +4,6 @@
 
 #include <afterglow/host.h>
 
-#include "base/diagnostics.h"
 #include "encode/otlp_metrics.h"
 #include "encode/resource_text.h"
 #include "measure/collection.h"
@@ -192,24 +191,6 @@ struct Telemetry::MetricExport {
     (void)measure::settle(metrics.table, outcome.batch, Settlement::Forget);
   }
 
-  // Conflicts and losses since the last flush.
-  void notice() {
-    base::Diagnostics& diagnostics = instance.recorder.diagnostics;
-    const measure::Counts& counts = metrics.table.counts;
-    if (counts.name_conflicts != metrics.conflicts_told) {
-      metrics.conflicts_told = counts.name_conflicts;
-      diagnostics.notice(Diagnostic::MetricConflict);
-    }
-    const std::uint32_t losses =
-        counts.lost_streams + counts.lost_callbacks +
-        static_cast<std::uint32_t>(
-            counts.rejected[static_cast<std::size_t>(measure::Rejection::NoMemory)]);
-    if (losses != metrics.losses_told) {
-      metrics.losses_told = losses;
-      diagnostics.notice(Diagnostic::MetricMemory);
-    }
-  }
-
   static void send(Telemetry& telemetry, std::uint32_t& requests) {
     MetricExport work(telemetry);
     telemetry.instance_->anonymise(telemetry.instance_->metrics_export, Signal::Metrics);
@@ -217,20 +198,7 @@ struct Telemetry::MetricExport {
     if (work.is_due(now)) {
       work.run(now, requests);
     }
-    work.notice();
-  }
-
-  static void report(const Telemetry& telemetry, FlushReport& report) {
-    const Metrics& metrics = *telemetry.instance_->metrics;
-    const measure::Counts& counts = metrics.table.counts;
-    report.metrics = metrics.points.report();
-    report.metrics_returned = metrics.returned;
-    report.measurements.recorded = counts.measurements;
-    report.measurements.aggregated = counts.aggregated;
-    report.measurements.overflowed = counts.overflowed;
-    for (std::size_t i = 0; i < measure::kRejections; ++i) {
-      report.measurements.rejected_by_reason[i] = counts.rejected[i];
-    }
+    work.metrics.notice_losses(work.instance.recorder.diagnostics);
   }
 };
 
@@ -238,6 +206,7 @@ constinit const Telemetry::MetricWork Telemetry::kMetricWork{
     .send = &MetricExport::send,
     .apply = [](Telemetry& telemetry,
                 const Outcome& outcome) { MetricExport(telemetry).apply(outcome); },
-    .report = &MetricExport::report};
+    .report = [](const Telemetry& telemetry,
+                 FlushReport& report) { telemetry.instance_->metrics->report(report); }};
 
 }  // namespace afterglow

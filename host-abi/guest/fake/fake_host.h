@@ -35,6 +35,7 @@ enum class Call : char {
   LogLine = 'l',
   Traits = 't',
   Attach = 'a',
+  OfferMetrics = 'o',
 };
 
 struct Pair {
@@ -131,6 +132,8 @@ class FakeHost {
   std::int32_t response_sent(std::uint64_t request_id);
   /// A queued request came to its end.
   void deliver(std::uint64_t ticket, const ScriptedAnswer& answer);
+  /// The next part of a report of metrics; empty at its end, and where nobody offered any.
+  std::string_view collect_metrics();
 
  private:
   friend struct FakePort;
@@ -139,6 +142,7 @@ class FakeHost {
   std::string_view keep(std::string_view text);
 
   Hooks hooks_;
+  MetricSource metric_source_;
   char calls_[kMaxCalls] = {};
   std::size_t call_count_ = 0;
   Sent sent_[kMaxSent];

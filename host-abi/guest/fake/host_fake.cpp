@@ -131,6 +131,15 @@ struct FakePort {
     host.hooks_ = hooks;
     return true;
   }
+
+  static bool offer_metrics(const MetricSource& source) {
+    FakeHost& host = note(Call::OfferMetrics);
+    if (host.metric_source_.object != nullptr) {
+      return false;
+    }
+    host.metric_source_ = source;
+    return true;
+  }
 };
 
 void FakeHost::reset() {
@@ -151,6 +160,7 @@ void FakeHost::reset() {
   wait_status = Status::Ok;
   waited_answer = {};
   hooks_ = {};
+  metric_source_ = {};
   call_count_ = sent_count_ = line_count_ = answer_count_ = next_answer_ = captured_ = 0;
   last_ticket_ = 0;
   traits_destination_ = {};
@@ -172,6 +182,11 @@ std::size_t FakeHost::count(Call call) const {
 
 std::int32_t FakeHost::response_sent(std::uint64_t request_id) {
   return hooks_.response_sent(hooks_.object, request_id);
+}
+
+std::string_view FakeHost::collect_metrics() {
+  return metric_source_.object == nullptr ? std::string_view()
+                                          : metric_source_.next_part(metric_source_.object);
 }
 
 void FakeHost::deliver(std::uint64_t ticket, const ScriptedAnswer& answer) {
@@ -278,6 +293,10 @@ Traits traits(std::string_view destination) {
 
 bool attach(const Hooks& hooks) {
   return FakePort::attach(hooks);
+}
+
+bool offer_metrics(const MetricSource& source) {
+  return FakePort::offer_metrics(source);
 }
 
 }  // namespace afterglow::host

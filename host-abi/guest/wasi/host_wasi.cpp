@@ -110,4 +110,9 @@ bool attach(const Hooks& hooks) {
   return true;
 }
 
+// Nobody calls into a command.
+bool offer_metrics(const MetricSource& /*source*/) {
+  return false;
+}
+
 }  // namespace afterglow::host

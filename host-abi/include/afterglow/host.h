@@ -180,5 +180,18 @@ struct Hooks {
 /// Returns false when another one is registered already.
 bool attach(const Hooks& hooks);
 
+/// Who tells metrics to a host that collects them itself. `object` is passed back as is.
+struct MetricSource {
+  void* object = nullptr;
+
+  /// The next part of a report, a whole OTLP/JSON document, valid until the host calls again; empty
+  /// after the last part, and the call after that begins a new report.
+  std::string_view (*next_part)(void* object) = nullptr;
+};
+
+/// Let the host collect from `source`. Makes no host call. The first registration wins; false when
+/// there is another one, and on hosts that do not collect. Only modules that call it can be asked.
+bool offer_metrics(const MetricSource& source);
+
 }  // namespace host
 }  // namespace afterglow

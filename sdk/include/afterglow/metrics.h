@@ -20,6 +20,7 @@
 
 namespace afterglow {
 
+class Telemetry;
 enum class ExportWay : std::uint8_t;
 
 /// What points tell: the values of OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE.
@@ -36,7 +37,34 @@ enum class ExemplarFilter : std::uint8_t {
   AlwaysOff,
 };
 
+namespace detail {
+/// Reached only through `MetricReader::pull()`, so that modules that push do not link it.
+void collect_on_demand(Telemetry& telemetry);
+}  // namespace detail
+
+/// Who reads the points: one of two, since each delta is told once.
+class MetricReader {
+ public:
+  /// A flush sends them.
+  static constexpr MetricReader push() { return MetricReader(nullptr); }
+  /// Nothing is sent. A host that collects itself asks for them (`afterglow_v1_export_metrics`), or
+  /// the program writes them on a page (<afterglow/prometheus.h>). Points are cumulative: totals
+  /// since the instance began to measure, never reset, whatever `temporality` says.
+  /// `every_requests`, `every_ms` and `instance_id` mean nothing then; `ExportWay::None`, whoever
+  /// says it, and rules of residency hold here too.
+  static constexpr MetricReader pull() { return MetricReader(&detail::collect_on_demand); }
+
+  [[nodiscard]] constexpr bool is_pull() const { return begin_ != nullptr; }
+  void begin(Telemetry& telemetry) const { begin_(telemetry); }
+
+ private:
+  constexpr explicit MetricReader(void (*start)(Telemetry& telemetry)) : begin_(start) {}
+
+  void (*begin_)(Telemetry& telemetry);
+};
+
 struct MetricsConfig {
+  MetricReader reader = MetricReader::push();
   ExportWay way{};  ///< `Otlp`, `Log` (`Lines` is the same here) or `None`.
   /// Pages of 1 KiB for the table, at least 2, adjacent; 0 is a quarter of the pool. Where there is
   /// no such run, half as many are taken, and so on; with none, measurements are rejected and the

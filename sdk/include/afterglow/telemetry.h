@@ -192,6 +192,7 @@ class Telemetry {
   struct Caller;
   struct Metrics;
   struct MetricWork;
+  friend struct PullReader;
 
   Instance* first_use();
   bool set_up();

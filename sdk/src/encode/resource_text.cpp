@@ -59,19 +59,30 @@ std::string_view ResourceValue::text() const {
   return is_string ? std::string_view(json.data() + 1, json.size() - 2) : std::string_view();
 }
 
-ResourceValue find_in_resource(std::string_view resource, std::string_view key) {
-  if (!take(resource, R"({"attributes":[)")) {
-    return {};
+bool begin_resource(std::string_view& resource) {
+  return take(resource, R"({"attributes":[)");
+}
+
+bool next_in_resource(std::string_view& resource, std::string_view& key, ResourceValue& value) {
+  if (!take(resource, R"({"key":)")) {
+    return false;
   }
-  while (take(resource, R"({"key":)")) {
-    const std::string_view quoted = take_value(resource);
-    take(resource, R"(,"value":)");
-    const std::string_view value = take_value(resource);
-    if (ResourceValue{quoted, true}.text() == key) {
-      return scalar_of(value);
+  key = ResourceValue{take_value(resource), true}.text();
+  take(resource, R"(,"value":)");
+  value = scalar_of(take_value(resource));
+  take(resource, "}");
+  take(resource, ",");
+  return true;
+}
+
+ResourceValue find_in_resource(std::string_view resource, std::string_view key) {
+  std::string_view found;
+  ResourceValue value;
+  begin_resource(resource);
+  while (next_in_resource(resource, found, value)) {
+    if (found == key) {
+      return value;
     }
-    take(resource, "}");
-    take(resource, ",");
   }
   return {};
 }

@@ -19,4 +19,10 @@ struct ResourceValue {
 /// bytes are not found.
 [[nodiscard]] ResourceValue find_in_resource(std::string_view resource, std::string_view key);
 
+/// To look at all of its attributes: go past the beginning of such a resource, then take one after
+/// another. `key` is as in JSON, without its quotes; `value` is not found for other than scalars.
+bool begin_resource(std::string_view& resource);
+[[nodiscard]] bool next_in_resource(std::string_view& resource, std::string_view& key,
+                                    ResourceValue& value);
+
 }  // namespace afterglow::encode

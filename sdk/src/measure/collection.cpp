@@ -56,6 +56,13 @@ Collection::Collection(Table& table, Reader reader, std::uint64_t now_unix_nano)
   }
 }
 
+Collection::Collection(Table& table, Offset told, std::uint64_t now_unix_nano)
+    : table_(table),
+      reader_(Reader::Pull),
+      now_(now_unix_nano),
+      stream_(table.at<Stream>(table.at<Point>(told)->stream)),
+      point_(table.at<Point>(told)) {}
+
 const PointView* Collection::next() {
   while (advance()) {
     if (look_at(*stream_, *point_)) {

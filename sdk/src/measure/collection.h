@@ -44,6 +44,12 @@ class Collection {
   /// interval is moved there by a nanosecond: intervals are never empty.
   Collection(Table& table, Reader reader, std::uint64_t now_unix_nano);
 
+  /// Go on pulling behind the point that `told()` named. Runs no callbacks.
+  Collection(Table& table, Offset told, std::uint64_t now_unix_nano);
+
+  /// Names the point that `next` gave last; it stays where it is as long as the table lives.
+  [[nodiscard]] Offset told() const { return table_.region.offset_of(point_); }
+
   /// The next point that has something to tell, stream by stream; null at the end.
   const PointView* next();
 
