@@ -6,8 +6,11 @@ namespace cart {
 
 namespace sc = afterglow::semconv;
 using afterglow::Attribute;
+using afterglow::Counter;
 using afterglow::ExportWay;
+using afterglow::Histogram;
 using afterglow::LogWay;
+using afterglow::MeasuredRequest;
 using afterglow::RemoteParent;
 using afterglow::Severity;
 using afterglow::Span;
@@ -23,16 +26,29 @@ constexpr std::string_view kOriginHost = "carts.internal";
 constexpr std::uint32_t kOriginTimeoutMs = 5'000;
 constexpr std::size_t kMaxUserBytes = 32;
 
+constexpr Counter kLookups{"cart.cache.lookups", "{lookup}", "Lookups of carts in the cache."};
+constexpr double kItemBounds[] = {0, 1, 2, 5, 10, 20, 50};
+constexpr Histogram kItems{
+    "cart.items", "{item}", {.description = "Items of carts shown.", .bounds = kItemBounds}};
+
 /// A request that waits for the origin.
 struct Pending {
   bool taken = false;
-  afterglow::Forever<Span> server;
-  afterglow::Forever<Span> client;
+  bool keep = false;
+  afterglow::Forever<MeasuredRequest> server;
+  afterglow::Forever<MeasuredRequest> client;
   Text<kMaxUserBytes> user;
   Text<kMaxUserBytes + 32> target;
 };
 
+/// The cache: the cart of the last visitor who let us keep it, for one more request.
+struct Kept {
+  Text<kMaxUserBytes> user;
+  Text<kMaxCartBytes> items;
+};
+
 constinit Pending slots[kSlots];
+constinit Kept kept;
 constinit Text<kMaxCartBytes + 256> page;
 
 }  // namespace
@@ -43,7 +59,10 @@ constinit afterglow::Telemetry telemetry{
      .service_version = "1.4.2",
      .resource = kResource,
      .log = {.minimum_severity = Severity::Info},
-     .logs = LogWay{ExportWay::Otlp, ExportWay::Lines}}};  // OTEL_LOGS_EXPORTER=console: as lines
+     .logs = LogWay{ExportWay::Otlp, ExportWay::Lines},  // OTEL_LOGS_EXPORTER=console: as lines
+     // This sample serves few requests, so what they measured leaves with each; under load it would
+     // be every hundred, or every minute, which is the default.
+     .metrics = {.pages = 16, .every_requests = 1}}};
 
 namespace {
 
@@ -55,10 +74,9 @@ std::size_t free_slot() {
   return slot;
 }
 
-/// End the request's span and answer.
-Step respond(Span& server, const Response& response) {
-  server.set_http_response({.status = response.http_status});
-  server.end();
+/// End the request's span, with its metrics, and answer.
+Step respond(MeasuredRequest& server, const Response& response) {
+  server.end({.status = response.http_status});
   return {.kind = Step::Kind::Respond, .response = response};
 }
 
@@ -92,15 +110,15 @@ std::string_view authenticate(Span& server, std::string_view authorization) {
 }
 
 /// Choose what the origin is asked for. False: no such page.
-bool route(Span& server, std::string_view target, std::string_view user,
+bool route(MeasuredRequest& server, std::string_view target, std::string_view user,
            Text<kMaxUserBytes + 32>& out) {
-  Span stage = server.start_child("route");
+  Span stage = server->start_child("route");
   const std::string_view path = path_of(target);
   stage.set_attribute(sc::url::kPath, path);
   if (path != "/cart") {
     return false;
   }
-  server.set_attribute(sc::http::kRoute, "/cart");
+  server.set_route("/cart");
   const bool slow = query_has(target, "slow=1");
   const bool fail = query_has(target, "fail=1");
   if (slow) {
@@ -112,6 +130,20 @@ bool route(Span& server, std::string_view target, std::string_view user,
   return true;
 }
 
+/// Is the visitor's cart in the cache?
+bool look_up(std::string_view user) {
+  const bool hit = kept.user.view() == user;
+  telemetry.add(kLookups, 1, {{"cache.hit", hit}});
+  return hit;
+}
+
+void keep(std::string_view user, std::string_view items) {
+  kept.user.clear();
+  kept.items.clear();
+  kept.user.append(user);
+  kept.items.append(items);
+}
+
 /// Ask the origin; the client span is open until its answer comes.
 Step fetch(std::size_t slot) {
   Pending& pending = slots[slot];
@@ -121,31 +153,32 @@ Step fetch(std::size_t slot) {
   url.append(kOriginHost);
   url.append({target.data(), target.size() - pending.user.view().size()});
   url.append("REDACTED");  // the visitor's token is the visitor's
-  pending.client.value = pending.server.value.start_child("GET", {.kind = SpanKind::Client});
-  pending.client.value.set_http_request({.method = "GET", .url = url.view()});
-  pending.client.value.log(Severity::Debug, "asking the origin");
+  pending.client.value =
+      MeasuredRequest::client(pending.server.value->start_child("GET", {.kind = SpanKind::Client}),
+                              {.method = "GET", .url = url.view()});
+  pending.client.value->log(Severity::Debug, "asking the origin");
   return {.kind = Step::Kind::CallOrigin,
           .call = {.target = pending.target.view(),
-                   .span = &pending.client.value,
+                   .span = &pending.client.value.span(),
                    .timeout_ms = kOriginTimeoutMs},
           .slot = slot};
 }
 
-/// Note on the client span how the origin failed.
-void record_failure(Span& client, const OriginAnswer& answer) {
+/// End the client span, and note on it how the origin failed.
+void end_failed(MeasuredRequest& client, const OriginAnswer& answer) {
   Text<3> status;
   status.append_number(answer.http_status);
   const std::string_view type = answer.failure.empty() ? status.view() : answer.failure;
-  client.record_error("OriginError", "the carts service did not deliver")
-      .set_attribute(sc::error::kType, type)
+  client->record_error("OriginError", "the carts service did not deliver")
       .set_status(StatusCode::Error, "the carts service did not deliver")
       .log(Severity::Error, "the carts service did not deliver",
            {{sc::error::kType, type}, {sc::server::kAddress, kOriginHost}},
            {.event_name = "cart.origin.failed"});
+  client.end({.status = answer.http_status, .error_type = type});
 }
 
-Response render(Span& server, std::string_view user, std::string_view items) {
-  Span stage = server.start_child("render");
+Response render(MeasuredRequest& server, std::string_view user, std::string_view items) {
+  Span stage = server->start_child("render");
   const std::size_t count = count_of(items, "\"sku\"");
   page.clear();
   page.append("{\"visitor\":\"");
@@ -154,7 +187,7 @@ Response render(Span& server, std::string_view user, std::string_view items) {
   page.append(items);
   page.append("}\n");
   stage.set_attribute("cart.items", count).set_attribute("cart.page_bytes", page.view().size());
-  server.add_event("cart rendered", {{"cart.items", count}});
+  server->add_event("cart rendered", {{"cart.items", count}}).record(kItems, count);
   return {.http_status = 200, .content_type = "application/json", .body = page.view()};
 }
 
@@ -169,45 +202,52 @@ Step begin(const Request& request, RemoteParent parent) {
   if (path_of(request.target) == "/cart") {
     name.append(" /cart");
   }
-  Span server = telemetry.start_span(
-      name.view(), {.kind = SpanKind::Server, .parent = static_cast<RemoteParent&&>(parent)});
   // The values of the query never leave: `?token=…` is recorded as `token=REDACTED`.
-  server.set_http_request({.method = request.method,
-                           .url = request.target,
-                           .scheme = "http",
-                           .user_agent = request.user_agent});
-  const std::string_view user = authenticate(server, request.authorization);
+  MeasuredRequest server = MeasuredRequest::server(
+      telemetry.start_span(
+          name.view(), {.kind = SpanKind::Server, .parent = static_cast<RemoteParent&&>(parent)}),
+      {.method = request.method,
+       .url = request.target,
+       .scheme = "http",
+       .user_agent = request.user_agent});
+  const std::string_view user = authenticate(server.span(), request.authorization);
   if (user.empty()) {
     return respond(server, {.http_status = 401, .body = "who are you?\n"});
   }
   const std::size_t slot = free_slot();
   if (slot == kSlots) {
-    server.log(Severity::Warn, "all slots taken", {{"cart.slots", kSlots}});
+    server->log(Severity::Warn, "all slots taken", {{"cart.slots", kSlots}});
     return respond(server, {.http_status = 503, .body = "too many requests at once\n"});
   }
   Pending& pending = slots[slot];
   if (!route(server, request.target, user, pending.target)) {
     return respond(server, {.http_status = 404, .body = "no such page\n"});
   }
+  if (look_up(user)) {
+    kept.user.clear();
+    return respond(server, render(server, user, kept.items.view()));
+  }
   pending.taken = true;
+  pending.keep = query_has(request.target, "keep=1");
   pending.user.clear();
   pending.user.append(user);
-  pending.server.value = static_cast<Span&&>(server);
+  pending.server.value = static_cast<MeasuredRequest&&>(server);
   return fetch(slot);
 }
 
 Step resume(std::size_t slot, const OriginAnswer& answer) {
   Pending& pending = slots[slot];
-  Span server = static_cast<Span&&>(pending.server.value);
-  Span client = static_cast<Span&&>(pending.client.value);
+  MeasuredRequest server = static_cast<MeasuredRequest&&>(pending.server.value);
+  MeasuredRequest client = static_cast<MeasuredRequest&&>(pending.client.value);
   pending.taken = false;
-  client.set_http_response({.status = answer.http_status, .error_type = answer.failure});
   if (answer.http_status != 200 || !answer.failure.empty() || answer.body.size() > kMaxCartBytes) {
-    record_failure(client, answer);
-    client.end();
+    end_failed(client, answer);
     return respond(server, {.http_status = 502, .body = "the cart is not available\n"});
   }
-  client.end();
+  client.end({.status = answer.http_status});
+  if (pending.keep) {
+    keep(pending.user.view(), answer.body);
+  }
   return respond(server, render(server, pending.user.view(), answer.body));
 }
 

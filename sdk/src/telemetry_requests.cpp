@@ -44,12 +44,9 @@ std::string_view scheme_name(std::string_view scheme) {
 /// The attributes of a measurement; each instrument here has six at most.
 class detail::RequestLabels {
  public:
-  void add(Key key, const Value& value) { list_[count_++] = {key, value}; }
-  void add_text(Key key, std::string_view text) {
-    if (!text.empty()) {
-      add(key, text);
-    }
-  }
+  // What is empty or 0 is not known.
+  void add(const Key& key, std::string_view text);
+  void add(const Key& key, std::uint32_t number);
   [[nodiscard]] Attributes view() const { return std::span<const Attribute>(list_, count_); }
 
  private:
@@ -57,6 +54,18 @@ class detail::RequestLabels {
   Attribute list_[6] = {kNone, kNone, kNone, kNone, kNone, kNone};
   std::size_t count_ = 0;
 };
+
+void detail::RequestLabels::add(const Key& key, std::string_view text) {
+  if (!text.empty()) {
+    list_[count_++] = {key, text};
+  }
+}
+
+void detail::RequestLabels::add(const Key& key, std::uint32_t number) {
+  if (number != 0) {
+    list_[count_++] = {key, number};
+  }
+}
 
 struct detail::RequestInstruments {
   const Histogram<>& duration;
@@ -154,7 +163,7 @@ MeasuredRequest MeasuredRequest::server(Span span, const HttpRequest& request) {
   if (measured.telemetry_ != nullptr) {
     detail::RequestLabels labels;
     labels.add(sc::http::kRequestMethod, measured.method_);
-    labels.add_text(sc::url::kScheme, measured.scheme_);
+    labels.add(sc::url::kScheme, measured.scheme_);
     measured.active_ = measured.telemetry_->resolve(kActive, labels.view());
     measured.telemetry_->aggregate(measured.active_, std::int64_t{1});
     Telemetry::RequestMeter::count_cold_start(*measured.telemetry_);
@@ -209,20 +218,15 @@ detail::RequestLabels MeasuredRequest::labels_of(const HttpResponse& response,
   detail::RequestLabels labels;
   labels.add(sc::http::kRequestMethod, method_);
   if (instruments_->is_server) {
-    labels.add_text(sc::url::kScheme, scheme_);
-    labels.add_text(sc::http::kRoute, route_or_address_.view());
-  } else if (!route_or_address_.view().empty()) {
+    labels.add(sc::url::kScheme, scheme_);
+    labels.add(sc::http::kRoute, route_or_address_.view());
+  } else {
     labels.add(sc::server::kAddress, route_or_address_.view());
-    if (port_ != 0) {
-      labels.add(sc::server::kPort, port_);
-    }
+    labels.add(sc::server::kPort, port_);
   }
-  if (response.status != 0) {
-    labels.add(sc::http::kResponseStatusCode, response.status);
-  }
-  labels.add_text(sc::error::kType,
-                  record::error_type_of(response, instruments_->is_server, digits));
-  labels.add_text(sc::network::kProtocolVersion, protocol_version_.view());
+  labels.add(sc::http::kResponseStatusCode, response.status);
+  labels.add(sc::error::kType, record::error_type_of(response, instruments_->is_server, digits));
+  labels.add(sc::network::kProtocolVersion, protocol_version_.view());
   return labels;
 }
 

@@ -85,7 +85,9 @@ Span& Span::set_http_response(const HttpResponse& response) {
       record::error_type_of(response, span->kind == SpanKind::Server, digits);
   if (!error.empty()) {
     set_attribute(sc::error::kType, error);
-    set_status(StatusCode::Error);
+    if (span->status != StatusCode::Error) {  // whose message is the program's
+      set_status(StatusCode::Error);
+    }
   }
   if (response.headers.source().has_value()) {
     record::set_headers(*recorder_, *span, "http.response.header.", *response.headers.source());

@@ -68,8 +68,8 @@ def expected_failed():
 class UnderstoodByTheCollector(unittest.TestCase):
     maxDiff = None
 
-    def ask(self, target, headers=(), requests=1):
-        """One request. Returns (status, body, origin, what the Collector understood, sent)."""
+    def ask(self, target, headers=(), bodies=2):
+        """One request: a body of traces, one of metrics, one of logs where it failed. Returns (status, body, origin, what the Collector understood, sent)."""
         with contextlib.ExitStack() as stack:
             capture = stack.enter_context(Capture())
             origin = stack.enter_context(Origin())
@@ -79,7 +79,7 @@ class UnderstoodByTheCollector(unittest.TestCase):
             status, body = host.get(target, {"User-Agent": "afterglow-test"} | dict(headers))
             understood = capture.wait_for_spans(4)
             self.assertEqual(host.stop(), 0)
-            self.assertIn(f"{requests} taken, {requests} delivered", host.output())
+            self.assertIn(f"{bodies} taken, {bodies} delivered", host.output())
             sent = [json.loads(line) for line in host.lines if line.startswith('{"resourceSpans"')]
         self.assertEqual(len(sent), 1)
         self.check_same(sent[0], understood)
@@ -134,7 +134,7 @@ class UnderstoodByTheCollector(unittest.TestCase):
         self.check_propagation(origin, spans)
 
     def test_error_path(self):
-        status, body, origin, spans = self.ask("/cart?fail=1", requests=2)
+        status, body, origin, spans = self.ask("/cart?fail=1", bodies=3)
         self.assertEqual((status, body), (502, "the cart is not available\n"))
         self.assertEqual([otlp.plain(item) for item in spans], expected_failed())
         self.check_propagation(origin, spans)

@@ -20,7 +20,7 @@ class Order(unittest.TestCase):
             capture.gate.set()  # only now may the collector answer
             capture.wait_for_spans(5)
             self.assertEqual(host.stop(), 0)
-            self.assertIn("1 taken, 1 delivered", host.output())
+            self.assertIn("2 taken, 2 delivered", host.output())
 
     def test_next_request_of_the_connection_does_not_wait(self):
         with Capture(open_gate=False) as capture, Origin() as origin, Host(

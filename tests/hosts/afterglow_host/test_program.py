@@ -93,7 +93,7 @@ class Life(unittest.TestCase):
             self.assertEqual(answer[0][0], 200)
             self.assertEqual(host.wait(), 0)
             self.assertEqual(len(capture.wait_for_spans(5)), 5)
-            self.assertIn("1 taken, 1 delivered", host.output())
+            self.assertIn("2 taken, 2 delivered", host.output())
 
     def test_interrupt_ends_it_too(self):
         with Host(TROUBLE) as host:

@@ -8,6 +8,7 @@ from .programs import CART, Host
 from .servers import Capture, Origin, PATIENCE_S
 
 MANY = 50
+METRIC_PAGES = 16  # of the lent memory, for good
 
 
 class Requests(unittest.TestCase):
@@ -44,7 +45,7 @@ class Requests(unittest.TestCase):
                 self.assertIn(client["spanId"], answers[number][1])
             health = dict(line.split() for line in host.get("/healthz")[1].splitlines()[1:])
             self.assertGreater(int(health["pages"]), MANY)
-            self.assertEqual(health["pages_free"], health["pages"])
+            self.assertEqual(int(health["pages_free"]), int(health["pages"]) - METRIC_PAGES)
             self.assertEqual(host.stop(), 0)
             memory = re.findall(r"memory_at_start=(\d+) memory=(\d+)", host.output())
             self.assertEqual(len(memory), MANY + 1)
@@ -64,7 +65,8 @@ class Requests(unittest.TestCase):
             first, *others = [set(c) - {"memory", "memory_at_start"} for c in calls]
             self.assertEqual(first, {"clock_time_get", "random_get", "config_get"})
             self.assertEqual(others, [{"clock_time_get", "random_get"}] * 2)
-            self.assertEqual([c["random_get"] for c in calls], ["1"] * 3)
+            # One for the trace; the first measurement of an instance makes one more.
+            self.assertEqual([c["random_get"] for c in calls], ["2", "1", "1"])
             self.assertEqual(calls[0]["config_get"], "1")
 
     def test_duplicated_traceparent_starts_a_new_trace(self):

@@ -17,6 +17,20 @@ FASTLY = {"cloud.provider": "Fastly", "cloud.platform": "Fastly Compute",
           "deployment.environment.name": "demo", "service.name": "cart-edge"}
 
 
+METRICS = ["cart.cache.lookups", "cart.items", "faas.coldstarts", "http.client.request.duration",
+           "http.server.active_requests", "http.server.request.duration"]
+
+
+def spans_of(document):
+    return [span for one in document.get("resourceSpans", []) for span in
+            one["scopeSpans"][0]["spans"]]
+
+
+def names_of(document):
+    return [metric["name"] for one in document.get("resourceMetrics", []) for metric in
+            one["scopeMetrics"][0]["metrics"]]
+
+
 def setUpModule():
     if not COLLECTOR:
         raise unittest.SkipTest("no Collector: toolchain/install/collector.sh")
@@ -62,14 +76,21 @@ class Understood(unittest.TestCase):
         lines = host.events("telemetry")
         self.assertGreater(len(lines), 1)
         recorded = []
+        measured = []
         for line in lines:
             self.assertLessEqual(len(line.encode()), 2048)
-            recorded += json.loads(line)["resourceSpans"][0]["scopeSpans"][0]["spans"]
+            document = json.loads(line)
+            path = "/v1/traces" if "resourceSpans" in document else "/v1/metrics"
+            recorded += spans_of(document)
+            measured += names_of(document)
             request = urllib.request.Request(
-                self.collector.url + "/v1/traces", line.encode(),
+                self.collector.url + path, line.encode(),
                 {"Content-Type": "application/json"})
             with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 self.assertEqual(answer.status, 200)
         self.assertEqual(len(recorded), 5)
         understood = [span for _, span in self.capture.wait_for_spans(5)]
         self.assertEqual(whole(understood), whole(recorded))
+        names = [metric["name"] for _, metric, _ in self.capture.wait_for_points(6)]
+        self.assertEqual(sorted(names), sorted(measured))
+        self.assertEqual(sorted(names), METRICS)

@@ -1,7 +1,8 @@
 """A thousand requests, sixteen at a time: nothing is lost, nothing is mixed up, and each costs one
-subrequest for its telemetry."""
+subrequest for each signal of its telemetry."""
 
 import concurrent.futures
+import json
 import unittest
 
 from afterglow_host.servers import Capture, Origin
@@ -47,7 +48,11 @@ class Requests(unittest.TestCase):
             self.assertEqual(ask(host, "/cart"), [200] * REQUESTS)
             traces = by_trace(capture.wait_for_spans(5 * REQUESTS))
             self.check(traces, ["GET", "GET /cart", "authenticate", "render", "route"])
-            self.assertEqual(len(capture.documents), REQUESTS)  # one subrequest, not one a span
+            points = capture.wait_for_points(6 * REQUESTS)
+            # One subrequest for its spans and one for its points, not one for each of them.
+            self.assertEqual(len(capture.documents), 2 * REQUESTS)
+            starts = [point for _, metric, point in points if metric["name"] == "faas.coldstarts"]
+            self.assertEqual([point["asInt"] for point in starts], ["1"] * REQUESTS)
             asked = sum(lines != [] for lines in origin.traceparents)
             self.assertEqual(asked, REQUESTS)
             self.assertEqual(host.events("afterglow"), [])
@@ -75,7 +80,9 @@ class Requests(unittest.TestCase):
         ) as host:
             self.assertEqual(host.get("/cart")[0], 200)
             host.wait_for_end()
-            self.assertEqual((len(host.events("telemetry")), capture.documents), (1, []))
+            signals = [next(iter(json.loads(line))) for line in host.events("telemetry")]
+            self.assertEqual(signals, ["resourceSpans", "resourceMetrics"])
+            self.assertEqual(capture.documents, [])
             self.assertEqual(sum(lines != [] for lines in origin.traceparents), 1)
 
     def test_signals_can_go_different_ways(self):
@@ -85,4 +92,6 @@ class Requests(unittest.TestCase):
         ) as host:
             self.assertEqual(host.get("/cart")[0], 200)
             self.assertEqual(len(capture.wait_for_spans(5)), 5)
-            self.assertEqual(host.events("telemetry"), [])
+            host.wait_for_end()
+            line, = host.events("telemetry")
+            self.assertIn("resourceMetrics", json.loads(line))

@@ -12,8 +12,14 @@ RESPONSE = f'{{"visitor":"anonymous","cart":{CARTS}}}\n'.encode()
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-def spans_of(line):
-    return json.loads(line)["resourceSpans"][0]["scopeSpans"][0]["spans"]
+def documents_of(output):
+    """The documents, one a line, by signal."""
+    documents = [json.loads(line) for line in output.splitlines()]
+    return {next(iter(document)): document for document in documents}
+
+
+def spans_of(output):
+    return documents_of(output)["resourceSpans"]["resourceSpans"][0]["scopeSpans"][0]["spans"]
 
 
 class Streams:
@@ -24,13 +30,13 @@ class Streams:
         self.assertEqual((status, body), (200, RESPONSE))
         self.assertEqual(fields["Content-Length"], str(len(RESPONSE)))
 
-    def test_response_alone_on_stdout_and_one_document_on_stderr(self):
+    def test_response_alone_on_stdout_and_one_document_of_each_signal_on_stderr(self):
         done = self.runtime.run({"HTTP_TRACEPARENT": f"00-{TRACE}-00f067aa0ba902b7-01"})
         self.assertEqual(done.returncode, 0)
         self.assert_only_the_response(done.stdout)
-        lines = done.stderr.decode().splitlines()
-        self.assertEqual(len(lines), 1, lines)
-        spans = spans_of(lines[0])
+        self.assertEqual(list(documents_of(done.stderr)), ["resourceSpans", "resourceMetrics"])
+        self.assertEqual(len(done.stderr.splitlines()), 2)
+        spans = spans_of(done.stderr)
         self.assertEqual(sorted(span["name"] for span in spans),
                          ["GET", "GET /cart", "authenticate", "render", "route"])
         self.assertEqual({span["traceId"] for span in spans}, {TRACE})
@@ -39,9 +45,9 @@ class Streams:
     def test_telemetry_on_stdout_where_the_operator_says_so(self):
         done = self.runtime.run({"AFTERGLOW_STREAM": "stdout"})
         self.assertEqual((done.returncode, done.stderr), (0, b""))
-        response, document = done.stdout.rsplit(b"\n", 2)[:2]
+        response, *documents = done.stdout.rsplit(b"\n", 3)[:3]
         self.assert_only_the_response(response + b"\n")
-        self.assertEqual(len(spans_of(document)), 5)
+        self.assertEqual(len(spans_of(b"\n".join(documents))), 5)
 
     def test_unknown_stream_is_the_default(self):
         done = self.runtime.run({"AFTERGLOW_STREAM": "/dev/null"})
@@ -51,9 +57,9 @@ class Streams:
     def test_no_cart_is_the_error_path(self):
         done = self.runtime.run({"CART": ""})
         self.assertEqual(response_of(done.stdout)[0], 502)
-        traces, logs = done.stderr.splitlines()
-        client = [span for span in spans_of(traces) if span["name"] == "GET"][0]
-        record, = json.loads(logs)["resourceLogs"][0]["scopeLogs"][0]["logRecords"]
+        client = [span for span in spans_of(done.stderr) if span["name"] == "GET"][0]
+        logs = documents_of(done.stderr)["resourceLogs"]
+        record, = logs["resourceLogs"][0]["scopeLogs"][0]["logRecords"]
         self.assertEqual((record["severityNumber"], record["spanId"]), (17, client["spanId"]))
         self.assertIn({"key": "error.type", "value": {"stringValue": "connection_error"}},
                       client["attributes"])
@@ -62,7 +68,7 @@ class Streams:
         for stream in "stdout", "stderr":
             done = self.runtime.run({"CART": "", "OTEL_LOGS_EXPORTER": "console",
                                      "AFTERGLOW_STREAM": stream})
-            line = json.loads(done.stderr.splitlines()[-1])
+            line, = [json.loads(text) for text in done.stderr.splitlines() if b"severity" in text]
             self.assertEqual((line["severity"], line["message"]),
                              ("ERROR", "the carts service did not deliver"))
             self.assertEqual(line["service.name"], "cart-edge")
@@ -71,7 +77,7 @@ class Streams:
         done = self.runtime.run({"CART": "", "OTEL_LOGS_EXPORTER": "otlp/stdout",
                                  "AFTERGLOW_STREAM": "stdout"})
         self.assertEqual(done.stderr, b"")
-        self.assertIn("resourceLogs", json.loads(done.stdout.splitlines()[-1]))
+        self.assertIn(b'\n{"resourceLogs":', done.stdout)
 
     def test_body_of_the_request_is_read_away(self):
         done = self.runtime.run(body=b"x" * 1_000_000)

@@ -136,6 +136,17 @@ TEST_CASE("attributes are the conventions', of few values") {
   CHECK(contains(spans, R"({"key":"error.type","value":{"stringValue":"timeout"}})"));
 }
 
+TEST_CASE("what the program said about an error stays on the span") {
+  StillInstance fresh(kEveryFlush);
+  MeasuredRequest server = serve(fresh.telemetry, {.method = "GET"});
+  server->set_status(StatusCode::Error, "no answer");
+  server.end({.status = 502});
+  serve(fresh.telemetry, {.method = "GET"}).end({.status = 502});
+  fresh.telemetry.flush();
+  CHECK(count(fresh.host.sent(0).body, R"("status":{"code":2,"message":"no answer"})") == 1);
+  CHECK(count(fresh.host.sent(0).body, R"("status":{"code":2})") == 1);
+}
+
 TEST_CASE("from 500 on a server has failed") {
   StillInstance fresh(kEveryFlush);
   for (const std::uint32_t status : {499U, 500U}) {
