@@ -15,6 +15,7 @@
 // at the first flush, before anything is encoded, for each signal by the first rule that matches.
 
 #include <afterglow/host.h>
+#include <afterglow/redaction.h>
 
 #include <cstdint>
 #include <span>
@@ -62,6 +63,27 @@ struct Anonymiser {
   bool (*apply)(const Anonymiser& self, record::Recorder& recorder, Signal signal) = nullptr;
   const void* policy = nullptr;
 };
+
+namespace detail {
+bool anonymise(const Anonymiser& self, record::Recorder& recorder, Signal signal);
+}  // namespace detail
+
+/// Puts what was recorded through a second policy, named as a constant, before it leaves:
+///
+///   constexpr KeyRule kAbroadKeys[] = {{KeyMatch::Prefix, "user.", RedactAction::KeyedHash},
+///                                      {KeyMatch::Exact, "client.address", RedactAction::Drop}};
+///   constexpr RedactionPolicy kAbroad{.keys = kAbroadKeys};
+///   constexpr Anonymiser kAnonymise = anonymise_by(kAbroad);
+///
+/// Attributes of spans, events, links and log records, status messages and bodies; the resource
+/// stays as it is. What has no room for its replacement becomes empty. It counts in
+/// `FlushReport::redactions`. Points of metrics add up under their attributes and cannot be told
+/// apart again: they are dropped (`DropReason::Residency`), so give metrics a rule of their own.
+constexpr Anonymiser anonymise_by(const RedactionPolicy& policy) {
+  return {&detail::anonymise, &policy};
+}
+/// A temporary would dangle.
+Anonymiser anonymise_by(const RedactionPolicy&& policy) = delete;
 
 /// Texts live as long as the program.
 struct ResidencyRule {

@@ -142,6 +142,12 @@ class Redactor {
   }
 
   [[nodiscard]] const RedactionCounts& counts() const { return counts_; }
+  /// Count what another one did as well.
+  void add_counts(const RedactionCounts& others) {
+    for (std::size_t i = 0; i < kRedactionKindCount; ++i) {
+      counts_.by_kind[i] += others.by_kind[i];
+    }
+  }
 
  private:
   const RedactionPolicy* policy_;
