@@ -82,8 +82,9 @@ enum class KeyMatch : std::uint8_t { Exact, Prefix };
 
 /// By key, whatever the case of its letters. The first rule that matches decides, also for what is
 /// nested in the value (unless a rule matches a nested key) and for values that are no strings,
-/// which every action but Keep, Drop and (for bytes) the hashes masks. Headers and parameters whose
-/// names say that they are secret are at least masked, whatever a rule says.
+/// which every action but Keep, Drop and (for bytes) the hashes masks. Of headers and baggage whose
+/// names say that they are secret nothing can be read, whatever a rule says: they are hashed, left
+/// out or masked.
 struct KeyRule {
   consteval KeyRule(KeyMatch how, std::string_view key, RedactAction what,
                     std::uint32_t truncate_to = 0)
