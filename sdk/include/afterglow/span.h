@@ -50,7 +50,7 @@ class Span {
   Span& operator=(const Span&) = delete;
   /// Ends the span.
   constexpr ~Span() {
-    if (recorder_ != nullptr) {
+    if (state_ == State::Recording || state_ == State::Unsampled) {
       end();
     }
   }
@@ -175,7 +175,7 @@ class Span {
   void hold(record::SpanRecord* span);
   void hold_unsampled(record::LocalTrace* trace);
 
-  record::Recorder* recorder_ = nullptr;  // null when there is nothing to end
+  record::Recorder* recorder_ = nullptr;
   std::uint32_t slot_ = kNoSlot;
   std::uint16_t generation_ = 0;
   std::uint8_t trace_flags_ = 0;

@@ -1,7 +1,5 @@
 #include "base/page_pool.h"
 
-#include <afterglow/buffer.h>
-
 #include <bit>
 
 namespace afterglow::base {
@@ -46,18 +44,6 @@ void PagePool::release(PageIndex first) {
   if (first / 32U < first_word_) {
     first_word_ = first / 32U;
   }
-}
-
-std::size_t PagePool::run_bytes(PageIndex first) const {
-  return std::size_t{table_[first].run} * kPageBytes;
-}
-
-Offset PagePool::offset_of(PageIndex page) {
-  return static_cast<Offset>((page + 1U) * kPageBytes);
-}
-
-PageIndex PagePool::page_of(Offset offset) {
-  return static_cast<PageIndex>(offset / kPageBytes - 1);
 }
 
 // A page is free: the search ends before the bits that are after the last page.

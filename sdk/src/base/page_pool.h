@@ -4,6 +4,8 @@
 // for a long string; a table beside them holds, for each, the generation that tells stale handles
 // from live ones, a link for its owner's chain, and the length of its run.
 
+#include <afterglow/buffer.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -36,12 +38,18 @@ class PagePool {
 
   [[nodiscard]] PageIndex next(PageIndex page) const { return table_[page].next; }
   void set_next(PageIndex page, PageIndex next) { table_[page].next = next; }
-  [[nodiscard]] std::size_t run_bytes(PageIndex first) const;
+  [[nodiscard]] std::size_t run_bytes(PageIndex first) const {
+    return std::size_t{table_[first].run} * kPageBytes;
+  }
   [[nodiscard]] std::uint16_t run(PageIndex first) const { return table_[first].run; }
   [[nodiscard]] std::uint16_t generation(PageIndex page) const { return table_[page].generation; }
 
-  [[nodiscard]] static Offset offset_of(PageIndex page);
-  [[nodiscard]] static PageIndex page_of(Offset offset);
+  [[nodiscard]] static Offset offset_of(PageIndex page) {
+    return static_cast<Offset>((page + 1U) * kPageBytes);
+  }
+  [[nodiscard]] static PageIndex page_of(Offset offset) {
+    return static_cast<PageIndex>(offset / kPageBytes - 1);
+  }
   [[nodiscard]] std::byte* at(Offset offset) const { return origin_ + offset; }
 
   [[nodiscard]] std::size_t page_count() const { return page_count_; }

@@ -1,7 +1,5 @@
 #include "context/traceparent.h"
 
-#include <array>
-
 #include "context/hex.h"
 #include "context/ows.h"
 
@@ -34,10 +32,10 @@ bool parse_traceparent(std::string_view header_value, Traceparent& out) {
   }
   Traceparent parsed;
   std::uint8_t version = 0;
-  if (!read_lower_hex({value.data() + kVersionAt, 2}, {&version, 1}) ||
+  if (!read_lower_hex(value[kVersionAt], value[kVersionAt + 1], version) ||
       !read_lower_hex({value.data() + kTraceIdAt, 32}, parsed.trace_id.bytes) ||
       !read_lower_hex({value.data() + kParentIdAt, 16}, parsed.parent_id.bytes) ||
-      !read_lower_hex({value.data() + kFlagsAt, 2}, {&parsed.flags, 1})) {
+      !read_lower_hex(value[kFlagsAt], value[kFlagsAt + 1], parsed.flags)) {
     return false;
   }
   if (version == kForbiddenVersion || !has_valid_tail(value, version) ||
@@ -51,13 +49,12 @@ bool parse_traceparent(std::string_view header_value, Traceparent& out) {
 }
 
 void write_traceparent(const SpanContext& context, std::span<char, kTraceparentLength> out) {
-  const std::array<std::uint8_t, 1> version{0};
-  const std::array<std::uint8_t, 1> flags{
-      static_cast<std::uint8_t>(context.trace_flags & kKnownFlags)};
-  detail::write_hex(version, out.subspan<kVersionAt, 2>());
+  const unsigned flags = context.trace_flags & kKnownFlags;
+  out[kVersionAt] = out[kVersionAt + 1] = out[kFlagsAt] = '0';
+  out[kFlagsAt + 1] = static_cast<char>('0' + flags);
+  static_assert(kKnownFlags < 10);
   context.trace_id.to_hex(out.subspan<kTraceIdAt, 32>());
   context.span_id.to_hex(out.subspan<kParentIdAt, 16>());
-  detail::write_hex(flags, out.subspan<kFlagsAt, 2>());
   out[kTraceIdAt - 1] = out[kParentIdAt - 1] = out[kFlagsAt - 1] = '-';
 }
 

@@ -1,7 +1,9 @@
 #include "context/tracestate.h"
 
+#include <bit>
 #include <cstring>
 
+#include "base/copy.h"
 #include "context/ows.h"
 #include "context/take_until.h"
 
@@ -49,6 +51,78 @@ bool is_valid_value(std::string_view value) {
   return true;
 }
 
+// What a byte may be part of.
+enum Class : std::uint8_t { kKeyStart = 1, kKeyRest = 2, kValueByte = 4 };
+
+struct Classes {
+  std::uint8_t of[256] = {};
+};
+constexpr Classes classify() {
+  Classes classes;
+  for (unsigned byte = ' '; byte <= '~'; ++byte) {
+    const auto c = static_cast<char>(byte);
+    classes.of[byte] = static_cast<std::uint8_t>((is_lower_alphanumeric(c) ? kKeyStart : 0) |
+                                                 (is_key_character(c) ? kKeyRest : 0) |
+                                                 (c != ',' && c != '=' ? kValueByte : 0));
+  }
+  return classes;
+}
+constexpr Classes kClasses = classify();
+
+// Goes over bytes of a class; at most `most` of them are allowed, and one must be there.
+inline bool skip(const char*& at, const char* end, Class allowed, std::size_t most) {
+  const char* const begin = at;
+  while (at != end && (kClasses.of[static_cast<unsigned char>(*at)] & allowed) != 0) {
+    ++at;
+  }
+  return at != begin && static_cast<std::size_t>(at - begin) <= most;
+}
+
+// The same for bytes of a value, eight at a time while there are eight.
+inline bool skip_value(const char*& at, const char* end) {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  const char* const begin = at;
+  while (end - at >= 8) {
+    const auto eight = base::load<std::uint64_t>(at);
+    // High bits where the value ends; those above the first one may be wrong.
+    const std::uint64_t ends = ((eight - kOnes * ' ') | (eight + kOnes) | eight |
+                                ((eight ^ kOnes * ',') - kOnes) | ((eight ^ kOnes * '=') - kOnes)) &
+                               kOnes << 7U;
+    if (ends != 0) {
+      at += std::countr_zero(ends) / 8;
+      break;
+    }
+    at += 8;
+  }
+  const char* const rest = at;
+  const bool goes_on = skip(at, end, kValueByte, kMaxValueLength);
+  return (goes_on || rest != begin) && static_cast<std::size_t>(at - begin) <= kMaxValueLength;
+}
+
+// How many members a line has that stands in a list as it is: valid ones, with a comma and nothing
+// else between them. 0 where something is different, be it wrong or not.
+std::uint32_t count_plain_members(std::string_view line) {
+  const char* at = line.data();
+  const char* const end = at + line.size();
+  for (std::uint32_t count = 1;; ++count) {
+    const bool has_start =
+        at != end && (kClasses.of[static_cast<unsigned char>(*at)] & kKeyStart) != 0;
+    if (!has_start || !skip(at, end, kKeyRest, kMaxKeyLength) || at == end || *at != '=') {
+      return 0;
+    }
+    ++at;
+    if (!skip_value(at, end) || at[-1] == ' ') {
+      return 0;
+    }
+    if (at == end) {
+      return count;
+    }
+    if (*at++ != ',') {
+      return 0;
+    }
+  }
+}
+
 bool is_valid_member(std::string_view member) {
   const std::string_view key = take_until(member, '=');
   return is_valid_key(key) && is_valid_value(member);
@@ -59,6 +133,9 @@ std::string_view key_of(std::string_view member) {
 }
 
 bool is_valid_list(std::string_view tracestate) {
+  if (const std::uint32_t plain = count_plain_members(tracestate); plain != 0) {
+    return plain <= kTracestateMaxMembers;
+  }
   TracestateCollector check({});  // without memory: every member is looked at and none is kept
   check.add_line(tracestate);
   return !check.discarded();
@@ -80,6 +157,12 @@ void add_others(TracestateCollector& collector, std::string_view tracestate, std
 }  // namespace
 
 void TracestateCollector::add_line(std::string_view line) {
+  const std::uint32_t plain =
+      large_closed_ || closed_ || discarded_ ? 0 : count_plain_members(line);
+  if (plain != 0 && members_seen_ + plain <= kTracestateMaxMembers && try_append(line)) {
+    members_seen_ += plain;
+    return;
+  }
   while (!line.empty() && !discarded_) {
     const std::string_view member = trim_ows(take_until(line, ','));
     if (!member.empty()) {
@@ -122,7 +205,7 @@ bool TracestateCollector::try_append(std::string_view member) {
   if (separator != 0) {
     memory_[length_++] = ',';
   }
-  std::memcpy(memory_.data() + length_, member.data(), member.size());
+  base::copy(memory_.data() + length_, member.data(), member.size());
   length_ += member.size();
   return true;
 }

@@ -1,14 +1,12 @@
 #include "encode/json_writer.h"
 
 #include <bit>
-#include <cstring>
 
 #include "base/utf8.h"
 
 namespace afterglow::encode {
 namespace {
 
-constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr char kBase64Digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static_assert(std::endian::native == std::endian::little);
 constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
@@ -28,60 +26,62 @@ constexpr bool is_plain(char c) {
          c != '"' && c != '\\';
 }
 
-}  // namespace
-
-// Room for so many bytes, or null: then the writer has failed.
-char* JsonWriter::take(std::size_t bytes) {
-  if (failed_ || static_cast<std::ptrdiff_t>(bytes) > end_ - at_) {
-    failed_ = true;
-    return nullptr;
-  }
-  char* out = at_;
-  at_ += bytes;
-  return out;
+constexpr std::size_t first_of(std::uint64_t special) {
+  return static_cast<std::size_t>(std::countr_zero(special)) / 8;
 }
 
-JsonWriter& JsonWriter::raw(std::string_view json) {
-  if (json.empty()) {
-    return *this;
+// Copies up to the first byte that cannot stand as it is; returns how many bytes that are. There is
+// room for all of them, so that a copy may go beyond and be written over.
+std::size_t copy_plain(char* out, const char* from, std::size_t size) {
+  std::size_t at = 0;
+  for (; size - at >= 8; at += 8) {
+    const auto eight = base::load<std::uint64_t>(from + at);
+    base::store(out + at, eight);
+    if (const std::uint64_t special = special_bytes(eight); special != 0) {
+      return at + first_of(special);
+    }
   }
+  for (; at != size && is_plain(from[at]); ++at) {
+    out[at] = from[at];
+  }
+  return at;
+}
+
+}  // namespace
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
   if (char* out = take(json.size()); out != nullptr) {
-    std::memcpy(out, json.data(), json.size());
+    base::copy(out, json.data(), json.size());
   }
   return *this;
 }
 
 JsonWriter& JsonWriter::string(std::string_view text) {
-  raw("\"");
-  const char* from = text.data();
-  const char* const end = from + text.size();
-  while (from != end && !failed_) {
-    from = copy_plain(from, end);
-    if (from != end) {
-      from = write_special(from, end);
-    }
+  char* const out = take(text.size() + 2);  // no form is shorter
+  if (out == nullptr) {
+    return *this;
   }
-  return raw("\"");
+  *out = '"';
+  const std::size_t plain = copy_plain(out + 1, text.data(), text.size());
+  if (plain == text.size()) {
+    out[plain + 1] = '"';
+    return *this;
+  }
+  at_ = out + 1 + plain;
+  escaped(text.data() + plain, text.data() + text.size());
+  return put('"');
 }
 
-// Copy up to the first byte that cannot stand as it is; returns where that is.
-const char* JsonWriter::copy_plain(const char* from, const char* end) {
-  const char* at = from;
-  while (end - at >= 8) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, at, sizeof eight);
-    if (const std::uint64_t special = special_bytes(eight); special != 0) {
-      at += std::countr_zero(special) / 8;
-      raw({from, static_cast<std::size_t>(at - from)});
-      return at;
+// The rest of a string, from its first byte that cannot stand as it is.
+void JsonWriter::escaped(const char* from, const char* end) {
+  while (from != end && !failed_) {
+    from = write_special(from, end);
+    const char* const plain = from;
+    while (from != end && is_plain(*from)) {
+      ++from;
     }
-    at += 8;
+    raw({plain, static_cast<std::size_t>(from - plain)});
   }
-  while (at != end && is_plain(*at)) {
-    ++at;
-  }
-  raw({from, static_cast<std::size_t>(at - from)});
-  return at;
 }
 
 // Write one character that cannot stand as it is; returns where the next one begins.
@@ -89,26 +89,26 @@ const char* JsonWriter::write_special(const char* from, const char* end) {
   const auto c = static_cast<unsigned char>(*from);
   switch (c) {
     case '"':
-      raw("\\\"");
+      put("\\\"");
       return from + 1;
     case '\\':
-      raw("\\\\");
+      put("\\\\");
       return from + 1;
     case '\n':
-      raw("\\n");
+      put("\\n");
       return from + 1;
     case '\r':
-      raw("\\r");
+      put("\\r");
       return from + 1;
     case '\t':
-      raw("\\t");
+      put("\\t");
       return from + 1;
     default:
       break;
   }
   if (c < 0x20) {
-    const char escaped[] = {'\\', 'u', '0', '0', kHexDigits[c >> 4U], kHexDigits[c & 0xFU]};
-    raw({escaped, sizeof escaped});
+    const std::uint8_t bytes[] = {c};
+    put("\\u00", Hex(bytes));
     return from + 1;
   }
   const text::CodePoint point = text::next_code_point(from, end);
@@ -116,48 +116,19 @@ const char* JsonWriter::write_special(const char* from, const char* end) {
   return from + point.length;
 }
 
-void JsonWriter::digits(std::uint64_t value) {
-  char text[20];
-  std::size_t at = sizeof text;
-  do {
-    text[--at] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value != 0);
-  raw({text + at, sizeof text - at});
-}
-
 JsonWriter& JsonWriter::number(std::uint64_t value) {
-  digits(value);
-  return *this;
+  return put(Decimal(value));
 }
 
 JsonWriter& JsonWriter::quoted(std::uint64_t value) {
-  raw("\"");
-  digits(value);
-  return raw("\"");
+  return put('"', Decimal(value), '"');
 }
 
 JsonWriter& JsonWriter::quoted(std::int64_t value) {
   if (value >= 0) {
     return quoted(static_cast<std::uint64_t>(value));
   }
-  raw("\"-");
-  digits(0 - static_cast<std::uint64_t>(value));
-  return raw("\"");
-}
-
-JsonWriter& JsonWriter::hex(std::span<const std::uint8_t> bytes) {
-  char* out = take(bytes.size() * 2 + 2);
-  if (out == nullptr) {
-    return *this;
-  }
-  *out++ = '"';
-  for (const std::uint8_t byte : bytes) {
-    *out++ = kHexDigits[byte >> 4U];
-    *out++ = kHexDigits[byte & 0xFU];
-  }
-  *out = '"';
-  return *this;
+  return put("\"-", Decimal(0 - static_cast<std::uint64_t>(value)), '"');
 }
 
 JsonWriter& JsonWriter::base64(std::span<const std::uint8_t> bytes) {

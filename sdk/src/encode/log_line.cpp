@@ -179,7 +179,8 @@ void LogLines::write_ids(JsonWriter& out, const record::LogRecord& log) const {
   if (log.trace_id.is_valid()) {
     out.raw(R"(,"trace_id":)").hex(log.trace_id.bytes);
     out.raw(R"(,"span_id":)").hex(log.span_id.bytes);
-    out.raw(R"(,"trace_flags":)").hex({&log.trace_flags, 1});
+    const std::uint8_t flags[] = {log.trace_flags};
+    out.raw(R"(,"trace_flags":)").hex(flags);
   }
   if (!log.scope->name.empty()) {
     out.raw(R"(,"otel.scope.name":)").string(log.scope->name);

@@ -24,7 +24,6 @@ class TracesDocument {
 
  private:
   void write_span(const record::SpanRecord& span);
-  void write_times(const record::SpanRecord& span);
   void write_events(const record::List& events);
   void write_links(const record::List& links);
   void write_status(const record::SpanRecord& span);

@@ -10,15 +10,19 @@ namespace {
 using record::StoredValue;
 
 void write_bool(JsonWriter& out, bool value) {
-  out.raw(value ? R"({"boolValue":true})" : R"({"boolValue":false})");
+  if (value) {
+    out.put(R"({"boolValue":true})");
+  } else {
+    out.put(R"({"boolValue":false})");
+  }
 }
 
 void write_int(JsonWriter& out, std::int64_t value) {
-  out.raw(R"({"intValue":)").quoted(value).raw("}");
+  out.put(R"({"intValue":)").quoted(value).put('}');
 }
 
 void write_string(JsonWriter& out, std::string_view value) {
-  out.raw(R"({"stringValue":)").string(value).raw("}");
+  out.put(R"({"stringValue":)").string(value).put('}');
 }
 
 void write_bytes(JsonWriter& out, std::string_view bytes) {
@@ -169,37 +173,48 @@ class StoredValues {
   const record::Recorder& recorder_;
 };
 
+// From the comma or bracket before it to the value. The bytes of a literal key are its JSON form.
 void write_key(JsonWriter& out, const record::Recorder& recorder,
-               const record::AttributeRecord& attribute) {
+               const record::AttributeRecord& attribute, char before) {
   const std::string_view key = record::key_text(recorder.pages, attribute);
   if (attribute.key_is_stored) {
-    out.raw(R"({"key":)").string(key).raw(R"(,"value":)");
+    out.put(before, R"({"key":)").string(key).put(R"(,"value":)");
   } else {
-    out.raw(R"({"key":")").raw(key).raw(R"(","value":)");
+    out.put(before, R"({"key":")", Verbatim{key}, R"(","value":)");
   }
+}
+
+void write_record(JsonWriter& out, const record::Recorder& recorder,
+                  const record::AttributeRecord& attribute) {
+  if (attribute.type == ValueType::String) {  // most are
+    out.put(R"({"stringValue":)").string(recorder.text({attribute.data, attribute.count}));
+    out.put("}}");
+    return;
+  }
+  StoredValue value;
+  value.type = attribute.type;
+  value.count = attribute.count;
+  value.number = attribute.number;  // the widest member carries the others' bits
+  StoredValues(out, recorder).write(value);
+  out.put('}');
 }
 
 }  // namespace
 
 void write_attributes(JsonWriter& out, const record::Recorder& recorder, const record::List& list) {
   if (list.count != 0) {
-    out.raw(R"(,"attributes":[)");
-    for (record::Offset offset = list.first; offset != 0;) {
+    out.put(R"(,"attributes":)");
+    char before = '[';
+    for (record::Offset offset = list.first; offset != 0; before = ',') {
       const auto& attribute = *recorder.at<record::AttributeRecord>(offset);
-      out.raw(offset == list.first ? "" : ",");
-      write_key(out, recorder, attribute);
-      StoredValue value;
-      value.type = attribute.type;
-      value.count = attribute.count;
-      value.number = attribute.number;  // the widest member carries the others' bits
-      StoredValues(out, recorder).write(value);
-      out.raw("}");
+      write_key(out, recorder, attribute, before);
+      write_record(out, recorder, attribute);
       offset = attribute.next;
     }
-    out.raw("]");
+    out.put(']');
   }
   if (list.dropped != 0) {
-    out.raw(R"(,"droppedAttributesCount":)").number(list.dropped);
+    out.put(R"(,"droppedAttributesCount":)", Decimal(list.dropped));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <afterglow/buffer.h>
 
+#include "base/copy.h"
 #include "record/recorder.h"
 #include "record/redacted_text.h"
 
@@ -158,6 +159,8 @@ class ValueCopy {
   std::uint32_t max_length_;
 };
 
+constexpr std::size_t kMaxKeyBytes = UINT16_MAX;
+
 void store(AttributeRecord& attribute, const StoredValue& value) {
   attribute.type = value.type;
   attribute.count = value.count;
@@ -185,7 +188,6 @@ AttributeRecord* make_attribute(Append& append, const Key& key, Offset& offset) 
 template <class Make>
 void set_made(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
               std::uint32_t max_count, Make make) {
-  constexpr std::size_t kMaxKeyBytes = UINT16_MAX;
   if (key.text().empty() || key.text().size() > kMaxKeyBytes) {
     ++list.dropped;
     return;
@@ -215,10 +217,70 @@ void set_made(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
   }
 }
 
+// The bytes of text of a value that is stored as it is, in one piece with its attribute; none for a
+// value that is not so simple.
+constexpr std::uint32_t kNotSimple = UINT32_MAX;
+inline std::uint32_t simple_text_bytes(const Value& value, std::uint32_t value_length) {
+  switch (value.type()) {
+    case ValueType::Bool:
+    case ValueType::Int:
+    case ValueType::Double:
+      return 0;
+    case ValueType::String:
+      return value.count() <= value_length ? value.count() : kNotSimple;
+    default:
+      return kNotSimple;
+  }
+}
+
+inline void store_simple(Recorder& recorder, AttributeRecord& attribute, Offset text,
+                         const Value& value) {
+  if (value.type() == ValueType::String) {
+    attribute.number = text;
+    base::copy(recorder.at<char>(text), static_cast<const char*>(value.data()), value.count());
+  } else if (value.type() == ValueType::Double) {
+    attribute.real = value.as_double();
+    recorder.format_double =
+        value.format_double() != nullptr ? value.format_double() : recorder.format_double;
+  } else {
+    attribute.number = value.as_int();
+  }
+}
+
+// Most attributes: a literal key that is not in the list, a scalar or a text that the policy keeps,
+// and room for both in the trace's run. False, and nothing changed, where it is not that simple.
+[[gnu::always_inline]] inline bool add_simple(Recorder& recorder, LocalTrace& trace, List& list,
+                                              const Key& key, const Value& value,
+                                              std::uint32_t max_count, std::uint32_t value_length) {
+  const std::uint32_t text_bytes = simple_text_bytes(value, value_length);
+  const std::string_view text = key.text();
+  if (text_bytes == kNotSimple || !recorder.redactor.keeps(key) || list.count >= max_count ||
+      text.size() > kMaxKeyBytes || find_attribute(recorder.pages, list, text) != nullptr) {
+    return false;
+  }
+  const Offset offset = append_to_run(recorder.pages, trace, sizeof(AttributeRecord), text_bytes);
+  if (offset == 0) {
+    return false;
+  }
+  auto* attribute = recorder.at<AttributeRecord>(offset);
+  attribute->next = 0;
+  attribute->key_length = static_cast<std::uint16_t>(text.size());
+  attribute->key_is_stored = false;
+  attribute->type = value.type();
+  attribute->key_literal = text.data();
+  attribute->count = text_bytes;
+  store_simple(recorder, *attribute, offset + static_cast<Offset>(sizeof(AttributeRecord)), value);
+  append_to_list(recorder.pages, list, offset);
+  return true;
+}
+
 }  // namespace
 
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
                    const Value& value, const AttributeLimits& limits) {
+  if (add_simple(recorder, trace, list, key, value, limits.count, limits.value_length)) {
+    return;
+  }
   set_made(recorder, trace, list, key, limits.count, [&](Append& append, StoredValue& stored) {
     const Decision decision =
         recorder.redactor.decide(limits.place, key.text(), redact::secret_name(key));
@@ -253,8 +315,12 @@ void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key&
 
 void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attributes attributes,
                     std::uint32_t max_count) {
+  const std::uint32_t value_length = recorder.limits.attribute_value_length;
   for (const Attribute& attribute : attributes) {
-    set_attribute(recorder, trace, list, attribute.key, attribute.value, max_count);
+    if (!add_simple(recorder, trace, list, attribute.key, attribute.value, max_count,
+                    value_length)) {
+      set_attribute(recorder, trace, list, attribute.key, attribute.value, max_count);
+    }
   }
 }
 
@@ -263,25 +329,6 @@ StoredValue copy_body(Recorder& recorder, Append& append, const Value& body) {
   ValueCopy(recorder, append, SpanLimits::kUnlimited)
       .copy(stored, recorder.redactor.decide(redact::Place::Message, {}), body, Value::kMaxDepth);
   return stored;
-}
-
-std::string_view key_text(const base::PagePool& pages, const AttributeRecord& attribute) {
-  const char* text = attribute.key_is_stored
-                         ? reinterpret_cast<const char*>(pages.at(attribute.key_offset))
-                         : attribute.key_literal;
-  return {text, attribute.key_length};
-}
-
-AttributeRecord* find_attribute(const base::PagePool& pages, const List& list,
-                                std::string_view key) {
-  for (Offset offset = list.first; offset != 0;) {
-    auto* attribute = reinterpret_cast<AttributeRecord*>(pages.at(offset));
-    if (key_text(pages, *attribute) == key) {
-      return attribute;
-    }
-    offset = attribute->next;
-  }
-  return nullptr;
 }
 
 }  // namespace afterglow::record

@@ -43,11 +43,25 @@ StoredValue copy_body(Recorder& recorder, Append& append, const Value& body);
 void set_texts(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
                std::span<const StoredText> texts);
 
-/// The attribute of that key, or null.
-AttributeRecord* find_attribute(const base::PagePool& pages, const List& list,
-                                std::string_view key);
-
 /// The text of an attribute's key.
-std::string_view key_text(const base::PagePool& pages, const AttributeRecord& attribute);
+inline std::string_view key_text(const base::PagePool& pages, const AttributeRecord& attribute) {
+  const char* text = attribute.key_is_stored
+                         ? reinterpret_cast<const char*>(pages.at(attribute.key_offset))
+                         : attribute.key_literal;
+  return {text, attribute.key_length};
+}
+
+/// The attribute of that key, or null.
+inline AttributeRecord* find_attribute(const base::PagePool& pages, const List& list,
+                                       std::string_view key) {
+  for (Offset offset = list.first; offset != 0;) {
+    auto* attribute = reinterpret_cast<AttributeRecord*>(pages.at(offset));
+    if (attribute->key_length == key.size() && key_text(pages, *attribute) == key) {
+      return attribute;
+    }
+    offset = attribute->next;
+  }
+  return nullptr;
+}
 
 }  // namespace afterglow::record

@@ -2,25 +2,9 @@
 
 #include <afterglow/host.h>
 
-#include <bit>
 #include <cstring>
 
 namespace afterglow::record {
-namespace {
-
-constexpr std::uint64_t kGoldenGamma = 0x9E37'79B9'7F4A'7C15;
-
-// SplitMix64: the state walks through all 64-bit numbers, the mix is a bijection.
-std::uint64_t next_number(std::uint64_t& state) {
-  state += kGoldenGamma;
-  std::uint64_t mixed = state;
-  mixed = (mixed ^ (mixed >> 30U)) * 0xBF58'476D'1CE4'E5B9;
-  mixed = (mixed ^ (mixed >> 27U)) * 0x94D0'49BB'1331'11EB;
-  return mixed ^ (mixed >> 31U);
-}
-
-}  // namespace
-
 Seed read_seed(base::Diagnostics& diagnostics) {
   struct {
     TraceId trace_id;
@@ -58,19 +42,6 @@ void choose_trace_id(const IdGenerator& generator, const Seed& seed, TraceId& id
     }
   }
   flags = random ? kRandomFlag : std::uint8_t{0};
-}
-
-SpanId next_span_id(const IdGenerator& generator, std::uint64_t& id_state) {
-  if (generator.span_id != nullptr) {
-    if (const SpanId id = generator.span_id(generator.context); id.is_valid()) {
-      return id;
-    }
-  }
-  std::uint64_t number = 0;
-  while (number == 0) {
-    number = next_number(id_state);
-  }
-  return std::bit_cast<SpanId>(number);
 }
 
 }  // namespace afterglow::record

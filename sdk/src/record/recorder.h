@@ -5,6 +5,7 @@
 
 #include <afterglow/config.h>
 #include <afterglow/hooks.h>
+#include <afterglow/host.h>
 #include <afterglow/log.h>
 
 #include <cstdint>
@@ -95,8 +96,15 @@ struct SpanStart {
 /// Put a started trace at the end of the list of the instance's live traces.
 void add_trace(Recorder& recorder, LocalTrace& trace);
 
-/// Give a trace's pages back if nothing in it is open or waits to be sent.
-void release_if_done(Recorder& recorder, LocalTrace& trace);
+/// Take a trace off the list and give its pages back.
+void release(Recorder& recorder, LocalTrace& trace);
+
+/// The same if nothing in it is open or waits to be sent.
+inline void release_if_done(Recorder& recorder, LocalTrace& trace) {
+  if (trace.open_spans == 0 && trace.waiting_spans == 0 && trace.waiting_logs == 0) {
+    release(recorder, trace);
+  }
+}
 
 /// Copy `text`, which is not in the pages, as the trace's baggage, in its place where it fits.
 /// False, and nothing changed, without memory.
@@ -107,10 +115,20 @@ void add_links(Recorder& recorder, LocalTrace& trace, SpanRecord& span,
                std::span<const Link> links);
 
 /// Add a record to a list; each record starts with the offset of the next one.
-void append_to_list(const base::PagePool& pages, List& list, Offset offset);
+inline void append_to_list(const base::PagePool& pages, List& list, Offset offset) {
+  if (list.last != 0) {
+    *reinterpret_cast<Offset*>(pages.at(list.last)) = offset;
+  } else {
+    list.first = offset;
+  }
+  list.last = offset;
+  ++list.count;
+}
 
 /// The time of `trace` now: one monotonic read.
-std::uint64_t now_unix_nano(const LocalTrace& trace);
+inline std::uint64_t now_unix_nano(const LocalTrace& trace) {
+  return host::monotonic_clock() + static_cast<std::uint64_t>(trace.wall_offset);
+}
 /// The time now where a trace may be null or unrecorded, which know the wall clock only: one read.
 std::uint64_t now_unix_nano(const LocalTrace* trace);
 
@@ -130,6 +148,8 @@ void drop_ended(Recorder& recorder, LocalTrace& trace, DropReason reason);
 [[nodiscard]] bool has_error(const Recorder& recorder, const LocalTrace& trace);
 
 /// Where a record lies.
-Offset offset_of(const Recorder& recorder, const void* record);
+inline Offset offset_of(const Recorder& recorder, const void* record) {
+  return static_cast<Offset>(static_cast<const std::byte*>(record) - recorder.pages.at(0));
+}
 
 }  // namespace afterglow::record

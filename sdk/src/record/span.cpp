@@ -2,12 +2,132 @@
 
 #include <afterglow/span.h>
 
+#include "base/copy.h"
 #include "record/attribute_list.h"
 #include "record/ids.h"
 #include "record/recorder.h"
-#include "record/span_data.h"
+#include "record/trace_memory.h"
 
 namespace afterglow {
+namespace record {
+namespace {
+
+// A record with its name where the run has no room for both: each in its place, or a reason.
+Offset make_record_elsewhere(Recorder& recorder, LocalTrace& trace, StoredText& name,
+                             std::string_view text) {
+  Append append(recorder.pages, trace, recorder.max_trace_pages);
+  Offset offset = 0;
+  append.make<SpanRecord>(offset);
+  name = append.copy(text);
+  if (append.failed()) {
+    recorder.spans.refused(append.hit_cap() ? DropReason::TraceFull : DropReason::NoMemory);
+    return 0;
+  }
+  append.commit();
+  return offset;
+}
+
+// 0, counted, when it does not fit.
+Offset make_record(Recorder& recorder, LocalTrace& trace, StoredText& name, std::string_view text) {
+  if (trace.span_count >= recorder.max_trace_spans) {
+    recorder.spans.refused(DropReason::TraceFull);
+    return 0;
+  }
+  const Offset offset = append_to_run(recorder.pages, trace, sizeof(SpanRecord), text.size());
+  if (offset == 0) {
+    return make_record_elsewhere(recorder, trace, name, text);
+  }
+  name = {offset + static_cast<Offset>(sizeof(SpanRecord)),
+          static_cast<std::uint32_t>(text.size())};
+  base::copy(recorder.at<char>(name.offset), text.data(), text.size());
+  return offset;
+}
+
+void add_to_trace(const Recorder& recorder, LocalTrace& trace, Offset offset) {
+  if (trace.last_span != 0) {
+    recorder.at<SpanRecord>(trace.last_span)->next = offset;
+  } else {
+    trace.first_span = offset;
+  }
+  trace.last_span = offset;
+  ++trace.span_count;
+  ++trace.open_spans;
+}
+
+// Inlined where children start, since there it matters.
+[[gnu::always_inline]] inline SpanRecord* start(Recorder& recorder, LocalTrace& trace,
+                                                const SpanStart& with, Attributes attributes) {
+  StoredText name;
+  const Offset offset = make_record(recorder, trace, name, with.name);
+  if (offset == 0) {
+    return nullptr;
+  }
+  auto* span = recorder.at<SpanRecord>(offset);
+  base::clear(*span);
+  span->trace = trace.first_page;
+  span->kind = with.kind;
+  span->parent_is_remote = with.parent_is_remote;
+  span->id = with.id;
+  span->parent_id = with.parent_id;
+  span->start_unix_nano = with.start_unix_nano != 0 ? with.start_unix_nano : now_unix_nano(trace);
+  span->scope = with.scope;
+  span->name = name;
+  add_to_trace(recorder, trace, offset);
+  recorder.spans.opened();
+  if (!with.links.empty()) {
+    add_links(recorder, trace, *span, with.links);
+  }
+  if (attributes.size() != 0) {
+    set_attributes(recorder, trace, span->attributes, attributes, recorder.limits.attribute_count);
+  }
+  return span;
+}
+
+}  // namespace
+
+SpanRecord* start_span(Recorder& recorder, LocalTrace& trace, const SpanStart& start,
+                       Attributes attributes) {
+  return record::start(recorder, trace, start, attributes);
+}
+
+void run_start_hooks(const Recorder& recorder, const SpanRecord& span) {
+  for (const SpanHook& hook : recorder.hooks) {
+    if (hook.on_start != nullptr) {
+      hook.on_start(hook.context, SpanView(recorder, span));
+    }
+  }
+}
+
+void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano) {
+  LocalTrace& trace = *recorder.trace(span.trace);
+  const std::uint64_t end = unix_nano != 0 ? unix_nano : now_unix_nano(trace);
+  span.end_unix_nano = end < span.start_unix_nano ? span.start_unix_nano : end;
+  for (const SpanHook& hook : recorder.hooks) {
+    if (hook.on_end != nullptr) {
+      hook.on_end(hook.context, SpanView(recorder, span));
+    }
+  }
+  --trace.open_spans;
+  if (trace.exported || trace.undecided) {
+    span.state = SpanState::Ended;
+    ++trace.waiting_spans;
+    recorder.spans.ended();
+  } else {
+    // Not recorded for export, or dropped when the root ended, which this child outlived.
+    const bool was_sampled = (trace.flags & kSampledFlag) != 0;
+    span.state = SpanState::Closed;
+    recorder.spans.ended_dropped(was_sampled ? DropReason::TailDropped : DropReason::NotSampled);
+  }
+  if (trace.first_span == offset_of(recorder, &span)) {
+    trace.root_ended = true;
+    if (recorder.root_ended.call != nullptr) {
+      recorder.root_ended.call(recorder.root_ended.object, trace, span);
+    }
+  }
+  release_if_done(recorder, trace);
+}
+
+}  // namespace record
 
 using record::LocalTrace;
 using record::SpanRecord;
@@ -65,16 +185,16 @@ Span Span::start_child(std::string_view name, const ChildOptions& options, Attri
   }
   LocalTrace& trace = *recorder_->trace(parent->trace);
   Span child = identity_of_child(trace.id_state);
-  child.hold(record::start_span(*recorder_, trace,
-                                {.name = name,
-                                 .kind = options.kind,
-                                 .id = child.span_id_,
-                                 .parent_id = span_id_,
-                                 .parent_is_remote = false,
-                                 .scope = options.scope != nullptr ? options.scope : parent->scope,
-                                 .links = options.links,
-                                 .start_unix_nano = options.start_unix_nano},
-                                attributes));
+  child.hold(record::start(*recorder_, trace,
+                           {.name = name,
+                            .kind = options.kind,
+                            .id = child.span_id_,
+                            .parent_id = span_id_,
+                            .parent_is_remote = false,
+                            .scope = options.scope != nullptr ? options.scope : parent->scope,
+                            .links = options.links,
+                            .start_unix_nano = options.start_unix_nano},
+                           attributes));
   return child;
 }
 
@@ -150,57 +270,6 @@ void Span::hold_unsampled(LocalTrace* trace) {
   state_ = State::Unsampled;
   slot_ = record::offset_of(*recorder_, trace);
   generation_ = recorder_->pages.generation(trace->first_page);
-}
-
-Span& Span::set_attribute(Key key, const Value& value) {
-  if (SpanRecord* span = recording(); span != nullptr) {
-    record::set_attribute(*recorder_, *recorder_->trace(span->trace), span->attributes, key, value,
-                          recorder_->limits.attribute_count);
-  }
-  return *this;
-}
-
-Span& Span::set_attributes(Attributes attributes) {
-  for (const Attribute& attribute : attributes) {
-    set_attribute(attribute.key, attribute.value);
-  }
-  return *this;
-}
-
-Span& Span::add_event(std::string_view name, Attributes attributes, std::uint64_t unix_nano) {
-  if (SpanRecord* span = recording(); span != nullptr) {
-    record::add_event(*recorder_, *span, name, unix_nano, {}, attributes);
-  }
-  return *this;
-}
-
-Span& Span::add_link(const Link& link) {
-  if (SpanRecord* span = recording(); span != nullptr) {
-    record::add_links(*recorder_, *recorder_->trace(span->trace), *span, {&link, 1});
-  }
-  return *this;
-}
-
-Span& Span::record_error(std::string_view type, std::string_view message, Attributes attributes) {
-  if (SpanRecord* span = recording(); span != nullptr) {
-    record::add_event(*recorder_, *span, "exception", 0,
-                      {{"exception.type", type}, {"exception.message", message}}, attributes);
-  }
-  return *this;
-}
-
-Span& Span::set_status(StatusCode code, std::string_view message) {
-  if (SpanRecord* span = recording(); span != nullptr) {
-    record::set_status(*recorder_, *span, code, message);
-  }
-  return *this;
-}
-
-Span& Span::update_name(std::string_view name) {
-  if (SpanRecord* span = recording(); span != nullptr) {
-    record::set_name(*recorder_, *span, name);
-  }
-  return *this;
 }
 
 void Span::end(std::uint64_t unix_nano) {

@@ -2,9 +2,9 @@
 
 #include <afterglow/buffer.h>
 
-#include <cstring>
 #include <new>
 
+#include "base/copy.h"
 #include "base/wipe.h"
 
 namespace afterglow::record {
@@ -73,7 +73,7 @@ StoredText Append::copy(std::string_view text) {
   if (offset == 0) {
     return {};
   }
-  std::memcpy(pages_.at(offset), text.data(), text.size());
+  base::copy(at<char>(offset), text.data(), text.size());
   return {offset, static_cast<std::uint32_t>(text.size())};
 }
 

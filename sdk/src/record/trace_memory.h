@@ -16,6 +16,20 @@ LocalTrace* begin_trace(base::PagePool& pages);
 /// Give back all pages of `trace`.
 void release_trace(base::PagePool& pages, LocalTrace& trace);
 
+/// Memory for a record and a text behind it in the current run of `trace`, aligned to 8: most
+/// records need no more. 0, and nothing changed, where they do not fit there: then `Append` finds
+/// out.
+inline Offset append_to_run(const base::PagePool& pages, LocalTrace& trace,
+                            std::size_t record_bytes, std::size_t text_bytes) {
+  const std::size_t start = (trace.used + 7U) & ~std::size_t{7};
+  const std::size_t room = pages.run_bytes(trace.current_run) - start;  // both multiples of 8
+  if (record_bytes > room || text_bytes > room - record_bytes) {
+    return 0;
+  }
+  trace.used = static_cast<std::uint32_t>(start + record_bytes + text_bytes);
+  return base::PagePool::offset_of(trace.current_run) + static_cast<Offset>(start);
+}
+
 /// Appends to a trace. What is appended stays only if `commit` is called.
 class Append {
  public:

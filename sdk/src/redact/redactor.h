@@ -77,7 +77,8 @@ struct Judgement {
 class Redactor {
  public:
   constexpr Redactor() : Redactor(kNoRedaction) {}
-  constexpr explicit Redactor(const RedactionPolicy& policy) : policy_(&policy) {}
+  constexpr explicit Redactor(const RedactionPolicy& policy)
+      : policy_(&policy), keeps_plain_(policy.keys.empty() && policy.code.judge_value == nullptr) {}
 
   /// Whether `set_key` is worth a host call.
   [[nodiscard]] bool wants_key() const { return policy_->code.set_key != nullptr; }
@@ -91,12 +92,15 @@ class Redactor {
     }
   }
 
+  /// Whether all values under this key are kept as they come: known at once for most literals.
+  [[nodiscard]] bool keeps(const Key& key) const {
+    return key.nature() == afterglow::detail::KeyNature::Plain && keeps_plain_;
+  }
+
   /// Linear in the key and the number of rules.
   [[nodiscard]] Decision decide(Place place, std::string_view key,
                                 SecretName secret = SecretName::Ask) const {
-    const bool is_plain = secret == SecretName::Plain && policy_->keys.empty() &&
-                          policy_->code.judge_value == nullptr;
-    return is_plain || policy_->code.decide == nullptr
+    return (secret == SecretName::Plain && keeps_plain_) || policy_->code.decide == nullptr
                ? Decision{}
                : policy_->code.decide(*policy_, place, key, secret);
   }
@@ -151,6 +155,7 @@ class Redactor {
 
  private:
   const RedactionPolicy* policy_;
+  bool keeps_plain_;  // the policy asks neither for keys nor for values
   HmacKey key_;
   RedactionCounts counts_;
 };

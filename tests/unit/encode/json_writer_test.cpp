@@ -146,7 +146,6 @@ TEST_CASE("whole numbers") {
 TEST_CASE("hexadecimal digits in lower case") {
   const std::uint8_t bytes[] = {0x00, 0x0f, 0xf0, 0xAB, 0xff};
   CHECK(written([&](JsonWriter& out) { out.hex(bytes); }) == "\"000ff0abff\"");
-  CHECK(written([&](JsonWriter& out) { out.hex({}); }) == "\"\"");
 }
 
 TEST_CASE("base64 with padding") {
