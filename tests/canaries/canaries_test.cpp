@@ -2,6 +2,7 @@
 // line, after each request. That the search works is a test of its own.
 
 #include <afterglow/afterglow.h>
+#include <afterglow/prometheus.h>
 #include <doctest/doctest.h>
 #include <fake_host.h>
 
@@ -146,6 +147,21 @@ TEST_CASE("a planted secret is found, wherever it went") {
     CHECK(found.memory != 0);
     CHECK((way == ExportWay::Otlp ? found.sent : found.lines) != 0);
   }
+}
+
+TEST_CASE("who asks for metrics is told no secret either") {
+  static constexpr Counter kNoted{"noted"};
+  fake_host().reset();
+  auto memory = std::make_unique<Buffer<kBytes>>();
+  Telemetry telemetry(*memory, {.metrics = {.reader = MetricReader::pull()}});
+  const std::uint32_t next = canaries::run_request(telemetry, 0, false);
+  std::string page(64 * 1024, '\0');
+  std::size_t size = write_prometheus(telemetry, PrometheusFormat::Text, page);
+  CHECK(page.find("canaries_taken") < size);
+  CHECK(canaries::count_marks({page.data(), size}) == 0);
+  telemetry.add(kNoted, 1, {{"note", canaries::Canary(canaries::Shape::Text, next).text()}});
+  size = write_prometheus(telemetry, PrometheusFormat::Text, page);
+  CHECK(canaries::count_marks({page.data(), size}) == 2);
 }
 
 TEST_CASE("canaries differ, and leave nothing behind") {
