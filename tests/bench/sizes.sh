@@ -2,11 +2,12 @@
 # Prints how many bytes telemetry adds to a module, raw and compressed: in all, feature by feature, and
 # the sizes of the samples. Modules are built with -Oz and treated by wasm-opt, as they are deployed.
 #
-# Usage: sizes.sh [--rooms] [--json FILE] [--help]
+# Usage: sizes.sh [--claims] [--rooms] [--json FILE] [--help]
+#   --claims     leaves out what single features cost, and the samples
 #   --rooms      also tells which rooms and files of the SDK the bytes come from
 #   --json FILE  writes the figures as rows, too
 #
-# Builds below build/bench, or in the folder that AFTERGLOW_BENCH_BUILD names: half a minute.
+# Builds below build/bench, or in the folder that AFTERGLOW_BENCH_BUILD names: a minute.
 source "$(dirname "${BASH_SOURCE[0]}")/../../toolchain/install/prelude.sh"
 root=$(cd "$install_dir/../.." && pwd)
 folder=${AFTERGLOW_BENCH_BUILD:-$root/build/bench}/Oz
@@ -14,11 +15,17 @@ folder=${AFTERGLOW_BENCH_BUILD:-$root/build/bench}/Oz
 tool=sizes
 samples=(cart-edge cart-edge-fastly cart-edge-wasi fastly-reuse trace-context-service)
 
+modules_of=bench_sizes
 options=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --help | -h) print_help && exit 0 ;;
     --rooms) options+=(--rooms) ;;
+    --claims)
+      options+=(--claims)
+      modules_of=bench_sizes_claims
+      samples=()
+      ;;
     --json)
       [ $# -ge 2 ] || fail "--json needs a file"
       options+=(--json "$2")
@@ -31,7 +38,7 @@ done
 
 build() {
   (cd "$root" && cmake --preset wasm-release -B "$folder") &&
-    cmake --build "$folder" --target bench_sizes "${samples[@]}"
+    cmake --build "$folder" --target "$modules_of" "${samples[@]}"
 }
 
 with_progress "building the modules" build
@@ -39,5 +46,5 @@ modules=()
 for sample in "${samples[@]}"; do
   modules+=("$(find "$folder/samples" -name "$sample.wasm")")
 done
-python3 -B "$root/tests/bench/sizes/report.py" "${options[@]}" \
+python3 -B "$root/tests/bench/report/sizes.py" "${options[@]}" \
   "$folder/tests/bench/sizes/sizes.list" "${modules[@]}"

@@ -87,3 +87,7 @@ BENCH_EXPORT(bench_host_calls) std::uint32_t bench_host_calls() {
 BENCH_EXPORT(bench_allocations) std::uint32_t bench_allocations() {
   return afterglow::bench::allocations();
 }
+
+BENCH_EXPORT(bench_state_bytes) std::uint32_t bench_state_bytes() {
+  return afterglow::bench::state_bytes();
+}

@@ -137,6 +137,12 @@ constexpr Scenario kScenarios[] = {
 
 }  // namespace
 
+std::uint32_t state_bytes() {
+  constexpr MemoryLayout kLayout = decltype(own_memory)::kLayout;
+  return static_cast<std::uint32_t>(sizeof(Telemetry) + kLayout.pages_offset +
+                                    kLayout.resource_bytes);
+}
+
 std::span<const Scenario> request_scenarios() {
   return kScenarios;
 }

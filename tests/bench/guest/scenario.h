@@ -32,6 +32,10 @@ struct Scenario {
 std::uint32_t scenario_count();
 const Scenario& scenario(std::uint32_t index);
 
+/// What an instance with 64 KiB takes besides pages and the outbox: the Telemetry itself, its
+/// state, the table of pages, the rendered resource.
+std::uint32_t state_bytes();
+
 // The tables they are in.
 std::span<const Scenario> floor_scenarios();
 std::span<const Scenario> span_scenarios();

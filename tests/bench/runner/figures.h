@@ -44,8 +44,8 @@ struct Patience {
 /// `guest` must count fuel. Each scenario is counted in a fresh instance.
 Counts count(Guest& guest, const ScenarioInfo& scenario);
 
-/// Whether the scenario asks the host for the time, or for anything else that the real host answers
-/// more slowly.
+/// Whether the scenario asks the host for time or randomness often enough for the real host to make
+/// a difference.
 bool asks_host(Subject& subject, const ScenarioInfo& scenario);
 
 /// Guests must not count fuel. Each round is one run, prepared afresh outside the time measured.

@@ -33,6 +33,8 @@ class Guest final : public Subject {
 
   /// Since the instance began.
   [[nodiscard]] std::uint64_t fuel_used();
+  /// What an instance takes besides records and bodies.
+  [[nodiscard]] std::uint32_t state_bytes() { return ask("bench_state_bytes"); }
   /// A copy of its linear memory.
   [[nodiscard]] std::vector<std::uint8_t> memory();
 

@@ -90,6 +90,7 @@ int compare_or_update(const Options& options) {
   for (const ScenarioInfo& scenario : guest.scenarios()) {
     measured.push_back({scenario.name, count(guest, scenario)});
   }
+  measured.push_back({"instance_state", {.buffer_bytes = guest.state_bytes()}});
   if (!options.update.empty()) {
     update_golden(options.update, build_of(guest), measured);
     std::printf("wrote %s\n", options.update.c_str());
@@ -111,9 +112,15 @@ std::vector<Line> measure_module(const std::string& path, const Patience& patien
   Guest timed(path, false);
   std::vector<Line> lines = measure(timed, patience);
   Guest counting(path, true);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
+  for (std::size_t i = 0; i < counting.scenarios().size(); ++i) {
     lines[i].counts = count(counting, counting.scenarios()[i]);
   }
+  lines.push_back({.scenario = "instance_state",
+                   .target = counting.target(),
+                   .optimisation = counting.optimisation(),
+                   .counts = Counts{.buffer_bytes = counting.state_bytes()},
+                   .fake_host = {},
+                   .real_host = {}});
   return lines;
 }
 

@@ -90,7 +90,9 @@ std::string to_json(const std::vector<Line>& lines) {
     if (line.counts) {
       write_counts(json, line);
     }
-    write_timing(json, line, "fake", line.fake_host);
+    if (line.fake_host) {
+      write_timing(json, line, "fake", *line.fake_host);
+    }
     if (line.real_host) {
       write_timing(json, line, "real", *line.real_host);
     }

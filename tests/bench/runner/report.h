@@ -16,8 +16,8 @@ struct Line {
   std::string target;
   std::string optimisation;
   std::optional<Counts> counts;
-  TimingWithFloor fake_host;
-  std::optional<TimingWithFloor> real_host;  // where it makes a difference
+  std::optional<TimingWithFloor> fake_host = {};  // absent where there is nothing to time
+  std::optional<TimingWithFloor> real_host = {};  // where it makes a difference
 };
 
 /// Measure every scenario with both hosts, saying so on stderr.

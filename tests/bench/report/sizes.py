@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Prints how many bytes telemetry adds to a module: raw, and compressed by gzip -9.
 
-Usage: report.py [--json FILE] [--rooms] LIST [SAMPLE.wasm…]
+Usage: sizes.py [--json FILE] [--rooms] [--claims] LIST [SAMPLE.wasm…]
 
 LIST is the file sizes.list that CMake writes beside the modules: one `module|over|features` a line.
-`--rooms` also prints where the bytes of the modules `traces_only` and `everything` come from, before
+`--claims` leaves out what single features cost. `--rooms` also prints where the bytes of the modules `traces_only` and `everything` come from, before
 wasm-opt.
 """
 
@@ -30,11 +30,14 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--rooms", action="store_true")
+    parser.add_argument("--claims", action="store_true")
     parser.add_argument("list", type=Path)
     parser.add_argument("samples", type=Path, nargs="*")
     arguments = parser.parse_args()
     folder = arguments.list.parent
     entries = [line.split("|") for line in arguments.list.read_text().splitlines()]
+    if arguments.claims:
+        entries = [entry for entry in entries if entry[1] in ("", "without_telemetry")]
     sizes = {name: Size(folder / f"{name}.wasm") for name, _, _ in entries}
 
     print_table(entries, sizes)
