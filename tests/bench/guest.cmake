@@ -18,6 +18,9 @@ if(optimisation STREQUAL "-Oz")
   add_test(NAME bench.fuel
     COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/fuel.sh" --check "${golden}" $<TARGET_FILE:bench_scenarios>)
   set_tests_properties(bench.fuel PROPERTIES LABELS bench SKIP_RETURN_CODE 77)
+  add_test(NAME bench.gate
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/gate_test.sh" $<TARGET_FILE:bench_scenarios>)
+  set_tests_properties(bench.gate PROPERTIES LABELS bench SKIP_RETURN_CODE 77)
   add_custom_target(update-golden-fuel
     COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/fuel.sh" --update "${golden}" $<TARGET_FILE:bench_scenarios>
     DEPENDS bench_scenarios VERBATIM)
