@@ -175,9 +175,9 @@ TEST_CASE("the parts of a URL, and no host that could be a piece of a password")
   CHECK(split_url("http://u:p@h/").host == "h");
   CHECK(split_url("http://u:p@q@h/").host == "h");
   for (const char* hidden :
-       {"http://u:pa/ss@h/", "http://user:12/ss@h/", "http://u:p@h/x@y", "http://h:99999/",
-        "http://h:8a/", "http://h h/", "http://[::1", "http://[::1]x", "http:///x", "http://",
-        "://", "", "/a?b=http://x", "h:80", "http://h%40x/"}) {
+       {"http://u:pa/ss@h/", "http://user:12/ss@h/", "http://u:p@h/x@y", "http://name/rest@h/",
+        "http://h:99999/", "http://h:8a/", "http://h h/", "http://[::1", "http://[::1]x",
+        "http:///x", "http://", "://", "", "/a?b=http://x", "h:80", "http://h%40x/"}) {
     CAPTURE(hidden);
     CHECK(split_url(hidden).host.empty());
   }

@@ -84,6 +84,7 @@ TEST_CASE("a port may be the begin of a password: with an @ behind it nothing is
          {"http://u:12?34@h/x", "http://[REDACTED]"},
          {"http://u:12/3?4@h/x", "http://[REDACTED]"},
          {"http://u:12#34@h/x", "http://[REDACTED]"},
+         {"http://u:12/3=4@h/x", "http://[REDACTED]"},
          {"http://u:p@12/34@h/x", "http://[REDACTED]"},
          {"http://u@12/34@h/x", "http://[REDACTED]"},
          {"http://[u]:12/34@h/x", "http://[REDACTED]"},
