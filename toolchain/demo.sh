@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shows Afterglow at work: builds a sample handler and its host, serves it on wasmtime with an origin
-# behind it, sends one request, and draws the trace that leaves after the response. The query of
-# that request holds a token, whose value never leaves the module: the drawing says `token=REDACTED`.
+# behind it, sends one request, and draws the trace and the metrics that leave after the response. The
+# query of that request holds a token, whose value never leaves the module: the drawing says `token=REDACTED`.
 #
 # Usage: toolchain/demo.sh [--once] [--collector URL] [--listen HOST:PORT] [--help]
 #
@@ -14,7 +14,7 @@
 # Installs what is missing with the scripts in toolchain/install. Serves until Ctrl-C.
 # AFTERGLOW_BUILD_NATIVE and AFTERGLOW_BUILD_WASM name build folders to use as they are.
 # On stdout, a line each: "origin URL", "collector URL", "handler URL", "response STATUS" and, with
-# --once at the end, "done"; in between, drawings as traces arrive. What goes wrong is a line
+# --once at the end, "done"; in between, drawings as telemetry arrives. What goes wrong is a line
 # "error: …" on stderr.
 # Exit codes: 0 done, or ended by Ctrl-C; 1 building or starting failed; 2 usage; 3 the request was
 # not answered with 200; 4 its telemetry did not arrive.
@@ -121,7 +121,7 @@ origin=$url
 say "origin $origin"
 receiver=
 if [ -z "$collector" ]; then
-  start receiver "$demo" receiver ${once:+--exit-after 1}
+  start receiver "$demo" receiver ${once:+--exit-after 2}
   receiver=${pids[-1]}
   collector=$url
 fi
@@ -146,13 +146,13 @@ if [ -z "$once" ]; then
   fail 1 "the handler ended"
 fi
 if [ -n "$receiver" ]; then
-  wait_for_end "$receiver" || fail 4 "the trace did not arrive"
+  wait_for_end "$receiver" || fail 4 "trace and metrics did not arrive"
 else
   kill -TERM "$host"
   wait_for_end "$host" || fail 4 "the handler did not end"
-  grep -q '1 taken, 1 delivered' "$logs/handler" || {
+  grep -q '2 taken, 2 delivered' "$logs/handler" || {
     cat "$logs/handler" >&2
-    fail 4 "the collector did not take the trace"
+    fail 4 "the collector did not take trace and metrics"
   }
 fi
 say "done"

@@ -1,8 +1,8 @@
 // afterglow-demo: what the demo and the tests need around an edge host.
 //
 //   afterglow-demo origin    the service behind the edge
-//   afterglow-demo receiver  takes OTLP/HTTP with JSON and draws each trace
-//   afterglow-demo draw      draws the trace documents on stdin, one a line
+//   afterglow-demo receiver  takes OTLP/HTTP with JSON, draws each trace and the metrics so far
+//   afterglow-demo draw      draws the documents of traces and metrics on stdin, one a line
 
 #include <httplib.h>
 #include <pthread.h>
@@ -16,6 +16,9 @@
 #include <string>
 #include <thread>
 
+#include "metric_document.h"
+#include "metric_table.h"
+#include "metric_totals.h"
 #include "origin.h"
 #include "receiver.h"
 #include "trace_document.h"
@@ -88,15 +91,19 @@ int receiver(const Options& options) {
 
 int draw() {
   std::string line;
+  demo::MetricTotals totals;
   while (std::getline(std::cin, line)) {
     std::string error;
-    const auto spans = demo::parse_traces(line, error);
-    if (!spans) {
+    const auto spans = demo::parse_traces(line, error);  // a document of metrics has none
+    const auto points = spans ? demo::parse_metrics(line, error) : std::nullopt;
+    if (!points) {
       std::fprintf(stderr, "afterglow-demo: %s\n", error.c_str());
       return kBadInput;
     }
+    totals.add(*points);
     std::cout << demo::draw_waterfall(*spans, demo::style_of(STDOUT_FILENO));
   }
+  std::cout << demo::draw_metrics(totals, demo::style_of(STDOUT_FILENO));
   return 0;
 }
 
@@ -109,7 +116,7 @@ void add_listen(CLI::App& app, Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("Servers around an edge host: a backend, and a receiver that draws traces.",
+  CLI::App app("Servers around an edge host: a backend, and a receiver that draws telemetry.",
                "afterglow-demo");
   app.require_subcommand(1);
   app.option_defaults()->always_capture_default();
@@ -118,7 +125,7 @@ int main(int argc, char** argv) {
   origin_command->add_option("--slow-ms", options.slow_ms, "How slow /slow/NAME is")
       ->check(CLI::Range(0, 60'000));
   CLI::App* receiver_command =
-      app.add_subcommand("receiver", "Takes OTLP/HTTP with JSON and draws each trace");
+      app.add_subcommand("receiver", "Takes OTLP/HTTP with JSON, draws traces and metrics");
   add_listen(*receiver_command, options);
   receiver_command->add_option("--exit-after", options.exit_after,
                                "Stop after that many documents; 0: never");

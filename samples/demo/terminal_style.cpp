@@ -1,11 +1,11 @@
+#include "terminal_style.h"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
-
-#include "waterfall.h"
 
 namespace demo {
 
@@ -24,8 +24,8 @@ bool locale_is_utf8() {
 
 }  // namespace
 
-WaterfallStyle style_of(int file_descriptor) {
-  WaterfallStyle style;
+TerminalStyle style_of(int file_descriptor) {
+  TerminalStyle style;
   style.unicode = locale_is_utf8();
   if (isatty(file_descriptor) == 0) {
     return style;

@@ -1,6 +1,7 @@
 #include "terminal_text.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace demo {
 
@@ -41,6 +42,24 @@ std::string repeat(std::string_view text, std::size_t count) {
     out.append(text);
   }
   return out;
+}
+
+std::string duration_text(std::uint64_t nanos, bool unicode) {
+  char out[32];
+  const auto value = static_cast<double>(nanos);
+  if (nanos < 1'000'000) {
+    std::snprintf(out, sizeof out, "%.0f %s", value / 1e3, unicode ? "µs" : "us");
+  } else if (nanos < 1'000'000'000) {
+    std::snprintf(out, sizeof out, nanos < 10'000'000 ? "%.2f ms" : "%.1f ms", value / 1e6);
+  } else {
+    std::snprintf(out, sizeof out, "%.2f s", value / 1e9);
+  }
+  return out;
+}
+
+std::string painted(std::string_view colour, const std::string& text, bool has_colour) {
+  return has_colour ? std::string("\x1b[").append(colour).append("m").append(text).append("\x1b[0m")
+                    : text;
 }
 
 std::string clean(std::string text) {

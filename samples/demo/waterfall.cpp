@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <map>
 #include <string_view>
 
@@ -30,24 +29,10 @@ std::string_view kind_name(int kind) {
   return kind >= 0 && kind < static_cast<int>(std::size(kKinds)) ? kKinds[kind] : "?";
 }
 
-/// Three significant digits or so: "820 us", "12.4 ms", "2.05 s".
-std::string duration(std::uint64_t nanos, bool unicode) {
-  char out[32];
-  const auto value = static_cast<double>(nanos);
-  if (nanos < 1'000'000) {
-    std::snprintf(out, sizeof out, "%.0f %s", value / 1e3, unicode ? "µs" : "us");
-  } else if (nanos < 1'000'000'000) {
-    std::snprintf(out, sizeof out, nanos < 10'000'000 ? "%.2f ms" : "%.1f ms", value / 1e6);
-  } else {
-    std::snprintf(out, sizeof out, "%.2f s", value / 1e9);
-  }
-  return out;
-}
-
 /// One trace on its axis.
 class Drawing {
  public:
-  Drawing(std::vector<const TraceSpan*> spans, const WaterfallStyle& style)
+  Drawing(std::vector<const TraceSpan*> spans, const TerminalStyle& style)
       : spans_(std::move(spans)), style_(style), glyphs_(style.unicode ? kUnicode : kAscii) {
     width_ = std::max<std::size_t>(style.width, 60);
     label_width_ = std::min<std::size_t>(36, width_ / 3);
@@ -89,9 +74,9 @@ class Drawing {
     const TraceSpan& first = *spans_.front();
     paint("1", fit(first.service, 40, glyphs_.ellipsis));
     out_.append(glyphs_.dot).append("trace ").append(first.trace_id).append(glyphs_.dot);
-    out_.append(duration(end_ - start_, style_.unicode)).append(glyphs_.dot);
+    out_.append(duration_text(end_ - start_, style_.unicode)).append(glyphs_.dot);
     out_.append(std::to_string(spans_.size())).append(spans_.size() == 1 ? " span\n" : " spans\n");
-    const std::string right = duration(end_ - start_, style_.unicode);
+    const std::string right = duration_text(end_ - start_, style_.unicode);
     std::string axis = std::string(label_width_ + kKindWidth + 2, ' ') + "0";
     axis.append(axis_width_ - 1 - std::min(axis_width_ - 1, columns(right)), ' ').append(right);
     paint("2", axis);
@@ -146,7 +131,8 @@ class Drawing {
     out_.append(1 + from, ' ');
     paint(failed ? "31" : "36", repeat(glyphs_.bar, to - from + 1));
     out_.append(axis_width_ - to - 1, ' ');
-    const std::string took = duration(span.end_unix_nano - span.start_unix_nano, style_.unicode);
+    const std::string took =
+        duration_text(span.end_unix_nano - span.start_unix_nano, style_.unicode);
     out_.append(1 + kDurationWidth - std::min(kDurationWidth, columns(took)), ' ').append(took);
     if (failed) {
       out_.push_back(' ');
@@ -185,7 +171,7 @@ class Drawing {
     paint("33", std::string(glyphs_.event));
     out_.append(axis_width_ - at - 1, ' ');
     const std::string when = std::string("+").append(
-        duration(std::clamp(event.unix_nano, start_, end_) - start_, style_.unicode));
+        duration_text(std::clamp(event.unix_nano, start_, end_) - start_, style_.unicode));
     out_.append(1 + kDurationWidth - std::min(kDurationWidth, columns(when)), ' ').append(when);
     out_.push_back('\n');
   }
@@ -203,15 +189,11 @@ class Drawing {
   }
 
   void paint(std::string_view colour, const std::string& text) {
-    if (style_.colour) {
-      out_.append("\x1b[").append(colour).append("m").append(text).append("\x1b[0m");
-    } else {
-      out_.append(text);
-    }
+    out_.append(painted(colour, text, style_.colour));
   }
 
   std::vector<const TraceSpan*> spans_;
-  const WaterfallStyle style_;
+  const TerminalStyle style_;
   const Glyphs& glyphs_;
   std::vector<bool> drawn_;
   std::size_t width_ = 0;
@@ -224,7 +206,7 @@ class Drawing {
 
 }  // namespace
 
-std::string draw_waterfall(const std::vector<TraceSpan>& spans, const WaterfallStyle& style) {
+std::string draw_waterfall(const std::vector<TraceSpan>& spans, const TerminalStyle& style) {
   std::map<std::string_view, std::vector<const TraceSpan*>> traces;
   std::vector<std::string_view> order;
   for (const TraceSpan& span : spans) {

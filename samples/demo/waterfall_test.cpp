@@ -29,7 +29,7 @@ constexpr const char* kDocument = R"({"resourceSpans":[{
      "events":[{"name":"exception","timeUnixNano":"1095000000"}]}
   ]}]}]})";
 
-std::string draw(const char* json, const WaterfallStyle& style) {
+std::string draw(const char* json, const TerminalStyle& style) {
   std::string error;
   const auto spans = parse_traces(json, error);
   REQUIRE_MESSAGE(spans.has_value(), error);
