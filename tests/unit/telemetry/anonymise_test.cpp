@@ -52,6 +52,7 @@ void record_everything(Telemetry& telemetry) {
            {{"drop.last", "hunter2"}, {"mask", "hunter2"}});
   span.log(Severity::Error, std::span<const Attribute>(kInner));
   telemetry.log(Severity::Info, "Bearer hunter2", {{"drop", "hunter2"}});
+  telemetry.log(Severity::Info, list);
 }
 
 std::string sent(const FakeHost& host) {
@@ -79,7 +80,7 @@ TEST_CASE("anonymised: spans, events, links, status and logs leave as the second
   record_everything(fresh.telemetry);
   const FlushReport report = fresh.telemetry.flush();
   CHECK(report.traces.exported == 1);
-  CHECK(report.logs.exported == 3);
+  CHECK(report.logs.exported == 4);
   CHECK(all_free(fresh.telemetry));
   CHECK(fresh.host.sent(0).destination == "us");
   const std::string all = sent(fresh.host);
@@ -97,7 +98,7 @@ TEST_CASE("anonymised: spans, events, links, status and logs leave as the second
   CHECK(report.redactions.of(RedactionKind::KeyDropped) == 7);
   CHECK(report.redactions.of(RedactionKind::KeyMasked) == 8);
   CHECK(report.redactions.of(RedactionKind::SecretName) == 1);
-  CHECK(report.redactions.of(RedactionKind::Email) == 2);
+  CHECK(report.redactions.of(RedactionKind::Email) == 3);
   CHECK(report.redactions.of(RedactionKind::BearerToken) == 1);
 }
 
@@ -135,6 +136,19 @@ TEST_CASE("a value is hashed once, so that equal ones stay joinable over flushes
   CHECK(count_of(all, kMember) == 32);
   CHECK(count_of(all, all.substr(first, kMember.size() + 50)) == 32);  // with its 32 digits
   CHECK(fresh.host.sent_count() > 8);
+}
+
+TEST_CASE("what has left is not looked at again while its trace goes on") {
+  FreshInstance<> fresh(kConfig);
+  fresh.host.platform = kElsewhere;
+  fresh.host.secrets = kSecrets;
+  Span root = fresh.telemetry.start_span("root", {}, {{"user.id", "hunter2"}});
+  Span late = root.start_child("late", {}, {{"user.id", "hunter2"}});
+  root.end();
+  CHECK(fresh.telemetry.flush().redactions.of(RedactionKind::KeyKeyedHashed) == 1);
+  late.end();
+  CHECK(fresh.telemetry.flush().redactions.of(RedactionKind::KeyKeyedHashed) == 2);
+  CHECK_FALSE(contains(sent(fresh.host), "hunter2"));
 }
 
 TEST_CASE("points of metrics are dropped, and counted") {
