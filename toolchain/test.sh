@@ -61,7 +61,7 @@ install_tools() {
 # One after another, and each whether or not the one before it could be had.
 install_slow_tools() {
   local tool code=0
-  for tool in collector viceroy wasmtime-cli; do
+  for tool in prometheus collector viceroy wasmtime-cli; do
     toolchain/install/$tool.sh || code=1
   done
   return $code

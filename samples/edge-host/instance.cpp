@@ -50,9 +50,15 @@ void Instance::post(Task task) {
 }
 
 void Instance::run() {
+  if (options_.metrics != nullptr) {
+    metrics_id_ = options_.metrics->begin();
+  }
   start();
   while (const Task task = next_task()) {
     task();
+  }
+  if (options_.metrics != nullptr && !broken_) {
+    options_.metrics->end(metrics_id_);
   }
 }
 
@@ -139,6 +145,9 @@ void Instance::begin(const std::shared_ptr<Exchange>& exchange) {
   }
   const std::uint64_t id = exchange->id();
   ++requests_open_;
+  if (options_.metrics != nullptr) {
+    ++options_.metrics->requests;
+  }
   edge_->open(exchange);
   exchange->on_left([self = weak_from_this(), id] {
     if (const auto instance = self.lock()) {
@@ -175,9 +184,30 @@ void Instance::response_left(std::uint64_t id) {
     fail(done.err_ref(), "the hook after a response");
     return;
   }
+  if (!ask_for_metrics()) {
+    return;
+  }
   edge_->close(id);
   --requests_open_;
   request_done_(*this, false);
+}
+
+/// False: the module has failed.
+bool Instance::ask_for_metrics() {
+  if (options_.metrics == nullptr || !program_.shape().metrics) {
+    return true;
+  }
+  const auto parts = link_->export_metrics();
+  if (!parts && link_->trapped()) {
+    fail(parts.err_ref(), "telling its metrics");
+    return false;
+  }
+  if (!parts) {
+    options_.metrics->update(metrics_id_, std::nullopt);
+  } else if (!parts.ok_ref().empty()) {
+    options_.metrics->update(metrics_id_, read_report(parts.ok_ref()));
+  }
+  return true;
 }
 
 void Instance::run_due_hooks() {
@@ -218,6 +248,9 @@ void Instance::fail(const wasmtime::TrapError& error, const char* during) {
   std::fprintf(stderr, "afterglow-host: the module failed in %s: %s\n", during,
                out_of_time ? "its time ran out" : error.message().c_str());
   broken_ = true;
+  if (options_.metrics != nullptr) {
+    options_.metrics->trap(metrics_id_, requests_open_);
+  }
   close();
   request_done_(*this, true);  // before the client can send its next request
   edge_->answer_all(out_of_time ? ClientResponse{504, {}, "the module took too long\n"}

@@ -23,6 +23,7 @@
 #include "edge_calls.h"
 #include "exchange.h"
 #include "import_watch.h"
+#include "metric_totals.h"
 #include "program.h"
 
 namespace edge_host {
@@ -33,6 +34,7 @@ struct InstanceOptions {
   /// How long a hook may run after a response, waiting for a collector included.
   std::chrono::milliseconds hook_timeout{30'000};
   ImportWatch::Options watch;
+  MetricTotals* metrics = nullptr;  ///< Gets what the module tells after each response.
 };
 
 class Instance : public std::enable_shared_from_this<Instance> {
@@ -67,6 +69,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void take_result(std::uint64_t id, std::uint64_t call, const BackendResponse& result);
   void response_left(std::uint64_t id);
   void run_due_hooks();
+  bool ask_for_metrics();
 
   void call_guest(const char* name, Arguments arguments, Clock::time_point deadline);
   void allow(std::chrono::milliseconds time);
@@ -86,6 +89,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   wasmtime::Store store_;
   std::optional<wasmtime::Instance> instance_;
   std::size_t requests_open_ = 0;
+  MetricTotals::InstanceId metrics_id_ = 0;
   bool broken_ = false;
 
   std::mutex mutex_;

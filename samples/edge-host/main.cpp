@@ -14,6 +14,7 @@
 #include "exit_code.h"
 #include "http_front.h"
 #include "instance.h"
+#include "metrics_answer.h"
 #include "options.h"
 #include "pool.h"
 #include "program.h"
@@ -70,8 +71,45 @@ bool starts(Program& program, Backends& backends, embed::Exporter& exporter,
   return works;
 }
 
+/// Serves /metrics on a thread of its own, where that was asked for.
+class MetricsFront {
+ public:
+  explicit MetricsFront(const MetricTotals& totals)
+      : front_(std::chrono::seconds(10), 16, [&totals](const std::shared_ptr<Exchange>& exchange) {
+          exchange->answer(metrics_answer(exchange->request(), totals));
+        }) {}
+  ~MetricsFront() {
+    if (server_.joinable()) {
+      front_.stop();
+      server_.join();
+    }
+  }
+  MetricsFront(const MetricsFront&) = delete;
+  MetricsFront& operator=(const MetricsFront&) = delete;
+
+  /// False: cannot listen there.
+  bool start(const std::string& host, int port) {
+    const int bound = front_.bind(host, port);
+    if (bound < 0) {
+      std::fprintf(stderr, "afterglow-host: cannot listen on %s:%d\n", host.c_str(), port);
+      return false;
+    }
+    std::printf("metrics at http://%s:%d/metrics\n", host.c_str(), bound);
+    server_ = std::thread([this] { front_.run(); });
+    return true;
+  }
+
+ private:
+  HttpFront front_;
+  std::thread server_;
+};
+
 /// Serve until SIGINT or SIGTERM, which the caller has blocked in every thread.
-int serve(const Options& options, Pool& pool) {
+int serve(const Options& options, Pool& pool, const MetricTotals& totals) {
+  MetricsFront metrics(totals);
+  if (!options.metrics_host.empty() && !metrics.start(options.metrics_host, options.metrics_port)) {
+    return kExitCannotListen;
+  }
   constexpr std::size_t kSpareConnections = 64;  // idle ones hold a thread each
   HttpFront front(
       options.timeout, options.instances * options.concurrent + kSpareConnections,
@@ -103,17 +141,19 @@ int run(const Options& options) {
   Program program(options.module_path);
   embed::Exporter exporter(exporter_options(options));
   Backends backends(options.backends, options.any_backend);
-  const InstanceOptions limits = instance_options(options);
+  InstanceOptions limits = instance_options(options);
   if (!starts(program, backends, exporter, limits)) {
     return kExitModule;
   }
+  MetricTotals totals;
+  limits.metrics = options.metrics_host.empty() ? nullptr : &totals;
   Pool pool({.requests_per_instance = options.requests_per_instance,
              .instances = options.instances,
              .concurrent_per_instance = options.concurrent},
             [&](const Pool::RequestDone& done) {
               return std::make_shared<Instance>(program, backends, exporter, limits, done);
             });
-  const int code = serve(options, pool);
+  const int code = serve(options, pool, totals);
   exporter.drain(kDrainPatience);
   const embed::ExportCounts counts = exporter.counts();
   std::fprintf(stderr, "afterglow-host: telemetry bodies: %llu taken, %llu delivered\n",

@@ -20,16 +20,16 @@ std::pair<std::string, std::string> split(const std::string& text, const char* f
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-void parse_listen(const std::string& text, Options& options) {
+void parse_listen(const std::string& text, const char* flag, std::string& host, int& port) {
   const auto colon = text.rfind(':');
   const std::string digits = colon == text.npos ? "" : text.substr(colon + 1);
   const bool number = !digits.empty() && digits.size() <= 5 &&
                       digits.find_first_not_of("0123456789") == digits.npos;
   if (colon == 0 || !number || std::stoi(digits) > 65535) {
-    throw CLI::ValidationError("--listen", "'" + text + "' is not HOST:PORT");
+    throw CLI::ValidationError(flag, "'" + text + "' is not HOST:PORT");
   }
-  options.host = text.substr(0, colon);
-  options.port = std::stoi(digits);
+  host = text.substr(0, colon);
+  port = std::stoi(digits);
 }
 
 std::string parse_url(std::string url, const char* flag) {
@@ -55,6 +55,7 @@ void take_headers(const std::vector<std::string>& lines, Options& options) {
 /// The raw texts behind options of the form NAME=VALUE.
 struct Texts {
   std::string listen = "127.0.0.1:8080";
+  std::string metrics_listen;
   std::vector<std::string> headers, backends, config;
   std::int64_t timeout_ms = 10'000;
   std::int64_t collector_timeout_ms = 10'000;
@@ -63,6 +64,9 @@ struct Texts {
 void add_flags(CLI::App& app, Options& options, Texts& texts) {
   app.add_option("MODULE", options.module_path, "The module to run, a .wasm file")->required();
   app.add_option("--listen", texts.listen, "HOST:PORT; port 0: the system picks one");
+  app.add_option("--metrics-listen", texts.metrics_listen,
+                 "HOST:PORT to serve /metrics at, for Prometheus: what instances measure and keep "
+                 "for the host, added up");
   app.add_option("--collector", options.collector, "OTLP/HTTP base URL that telemetry is sent to");
   app.add_option("--collector-header,--header", texts.headers,
                  "NAME=VALUE sent to the collector; never printed")
@@ -95,7 +99,11 @@ void add_flags(CLI::App& app, Options& options, Texts& texts) {
 }
 
 void take(const Texts& texts, Options& options) {
-  parse_listen(texts.listen, options);
+  parse_listen(texts.listen, "--listen", options.host, options.port);
+  if (!texts.metrics_listen.empty()) {
+    parse_listen(texts.metrics_listen, "--metrics-listen", options.metrics_host,
+                 options.metrics_port);
+  }
   if (!options.collector.empty()) {
     options.collector = parse_url(options.collector, "--collector");
   }

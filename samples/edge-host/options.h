@@ -16,6 +16,8 @@ struct Options {
   std::string module_path;
   std::string host = "127.0.0.1";
   int port = 8080;
+  std::string metrics_host;  ///< Empty: no metrics are collected.
+  int metrics_port = 0;
   std::string collector;  ///< Base URL; empty: telemetry goes nowhere.
   std::vector<std::pair<std::string, std::string>> collector_headers;
   std::chrono::milliseconds collector_timeout{10'000};

@@ -39,7 +39,7 @@ build() {
     [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >&2
   done
   cmake --build build/native-release --target afterglow-host afterglow-demo canary-host wasi-run >&2
-  cmake --build build/wasm-release --target cart-edge trouble flush-first metered mirror \
+  cmake --build build/wasm-release --target cart-edge trouble flush-first metered mirror misreport pulled \
     every-byte every-byte-wasi canaries-reactor canaries-fastly \
     cart-edge-wasi cart-edge-fastly fastly-reuse fastly-probe \
     trace-context-service trace-context-service-fastly >&2
@@ -48,6 +48,7 @@ build() {
 # The programs that the hosts' tests need: what cannot be installed makes its tests skip, loudly.
 install_host() {
   case $1 in
+    afterglow-host) AFTERGLOW_PROMETHEUS=${AFTERGLOW_PROMETHEUS:-$(toolchain/install/prometheus.sh || true)} ;;
     wasi) AFTERGLOW_WASMTIME=${AFTERGLOW_WASMTIME:-$(toolchain/install/wasmtime-cli.sh || true)} ;;
     fastly | trace-context) AFTERGLOW_VICEROY=${AFTERGLOW_VICEROY:-$(toolchain/install/viceroy.sh || true)} ;;
   esac
@@ -61,6 +62,6 @@ export AFTERGLOW_BUILD_WASM=${AFTERGLOW_BUILD_WASM:-$PWD/build/wasm-release}
 # Without a Collector its tests are skipped, loudly.
 AFTERGLOW_COLLECTOR=${AFTERGLOW_COLLECTOR:-$(toolchain/install/collector.sh || true)}
 for host in "${hosts[@]}"; do install_host "$host"; done
-export AFTERGLOW_COLLECTOR AFTERGLOW_WASMTIME AFTERGLOW_VICEROY
+export AFTERGLOW_COLLECTOR AFTERGLOW_PROMETHEUS AFTERGLOW_WASMTIME AFTERGLOW_VICEROY
 
 exec python3 -B tests/hosts/run_tests.py ${word:+-k "$word"} "${hosts[@]}"

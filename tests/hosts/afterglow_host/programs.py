@@ -21,6 +21,8 @@ HOST = NATIVE / "samples/edge-host/afterglow-host"
 CART = WASM / "samples/cart-edge/cart-edge.wasm"
 TROUBLE = WASM / "tests/hosts/trouble.wasm"
 METERED = WASM / "tests/hosts/metered.wasm"
+MISREPORT = WASM / "tests/hosts/misreport.wasm"
+PULLED = WASM / "tests/hosts/pulled.wasm"
 FLUSH_FIRST = WASM / "tests/hosts/flush-first.wasm"
 
 

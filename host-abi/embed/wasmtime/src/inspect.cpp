@@ -50,6 +50,9 @@ void look_at_function(std::string_view name, const wasmtime::ExternType::Ref& ty
   } else if (name == "afterglow_v1_on_send_result") {
     sight.shape.result_hook = true;
     right = has_type<ResultParams, std::monostate>(type);
+  } else if (name == "afterglow_v1_export_metrics") {
+    sight.shape.metrics = true;
+    right = has_type<std::monostate, std::uint64_t>(type);
   }
   if (!right)
     sight.wrong = "its export " + std::string(name) + " has another signature";
@@ -106,6 +109,7 @@ wasmtime::Result<ModuleShape> inspect(const wasmtime::Module& module) {
   const bool hooks = sight.shape.instrumented && !sight.shape.command;
   sight.shape.response_hook = sight.shape.response_hook && hooks;
   sight.shape.result_hook = sight.shape.result_hook && hooks;
+  sight.shape.metrics = sight.shape.metrics && hooks;
   return sight.shape;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "afterglow/embed/wasmtime.h"
+#include "guest_memory.h"
 #include "host_calls.h"
 
 namespace afterglow::embed {
@@ -71,8 +72,13 @@ bool Link::bind(wasmtime::Instance& instance) {
     result_hook_ = function<ResultHook, ResultParams, std::monostate>(
         *store_, instance, "afterglow_v1_on_send_result");
   }
+  if (shape_.metrics) {
+    metrics_export_ = function<MetricsExport, std::monostate, std::uint64_t>(
+        *store_, instance, "afterglow_v1_export_metrics");
+  }
   return response_hook_.has_value() == shape_.response_hook &&
-         result_hook_.has_value() == shape_.result_hook;
+         result_hook_.has_value() == shape_.result_hook &&
+         metrics_export_.has_value() == shape_.metrics;
 }
 
 Link::Done Link::start(wasmtime::Store::Context store, wasmtime::Instance instance) {
@@ -164,6 +170,34 @@ Link::Done Link::run_due() {
       return done;
   }
   return std::monostate();
+}
+
+wasmtime::TrapResult<std::vector<std::string>> Link::export_metrics() {
+  if (auto error = refusal())
+    return wasmtime::TrapError(*std::move(error));
+  std::vector<std::string> parts;
+  std::size_t bytes = 0;
+  while (metrics_export_) {
+    const CallMark mark(*this);
+    auto answer = metrics_export_->call(*store_, std::monostate());
+    if (!answer) {
+      trapped_ = true;
+      return answer.err();
+    }
+    const std::uint64_t part = answer.ok();
+    if (part == 0)
+      break;
+    const auto text =
+        GuestMemory(memory_->data(*store_))
+            .text(static_cast<std::uint32_t>(part >> 32U), static_cast<std::uint32_t>(part));
+    if (!text)
+      return wasmtime::TrapError(wasmtime::Error("its report of metrics leaves its memory"));
+    bytes += text->size();
+    if (bytes > kMaxMetricBytes || parts.size() == kMaxMetricParts)
+      return wasmtime::TrapError(wasmtime::Error("its report of metrics is too long"));
+    parts.emplace_back(*text);
+  }
+  return parts;
 }
 
 std::optional<Link::Clock::time_point> Link::next_due() const {

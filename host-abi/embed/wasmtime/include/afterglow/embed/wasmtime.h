@@ -27,6 +27,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct ModuleShape {
   bool initialize = false;     ///< Exports `_initialize`: a reactor.
   bool response_hook = false;  ///< Has `afterglow_v1_on_response_sent`, to be called.
   bool result_hook = false;    ///< Has `afterglow_v1_on_send_result`, to be called.
+  bool metrics = false;        ///< Has `afterglow_v1_export_metrics`, to be called.
 };
 
 /// Look at a module before anything of it runs. Refused, with the reason: both `_initialize` and
@@ -92,6 +94,14 @@ class Link {
   /// Whether no result and no repeated call is outstanding.
   [[nodiscard]] bool idle() const;
 
+  /// Ask the module what it has measured: OTLP/JSON documents that make one report, of totals
+  /// since the instance began. None where the module measured nothing or sends its metrics itself.
+  /// A report that is not in the module's memory, or exceeds these limits, is an error of its own,
+  /// without `trapped()`. The texts are copies, and untrusted.
+  static constexpr std::size_t kMaxMetricBytes = 16 * 1024 * 1024;
+  static constexpr std::size_t kMaxMetricParts = 4096;
+  wasmtime::TrapResult<std::vector<std::string>> export_metrics();
+
   /// Keep at it until `idle()`, at most `patience`. Blocks. Returns whether it became idle.
   wasmtime::TrapResult<bool> settle(std::chrono::milliseconds patience);
 
@@ -119,6 +129,7 @@ class Link {
   using ResponseHook = wasmtime::TypedFunc<std::uint64_t, std::int32_t>;
   using ResultParams = std::tuple<std::uint64_t, std::int32_t, std::uint32_t, std::uint32_t>;
   using ResultHook = wasmtime::TypedFunc<ResultParams, std::monostate>;
+  using MetricsExport = wasmtime::TypedFunc<std::monostate, std::uint64_t>;
 
   struct RepeatedCall {
     std::uint64_t request_id = 0;
@@ -139,6 +150,7 @@ class Link {
   std::optional<wasmtime::Memory> memory_;
   std::optional<ResponseHook> response_hook_;
   std::optional<ResultHook> result_hook_;
+  std::optional<MetricsExport> metrics_export_;
   std::vector<RepeatedCall> repeated_calls_;
   int calls_ = 0;
   bool trapped_ = false;
