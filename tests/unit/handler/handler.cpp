@@ -14,21 +14,26 @@ constinit Telemetry telemetry{memory,
                                .service_version = "1.4.2",
                                .resource = kResource,
                                .sampler = kSampler}};
+constexpr Counter kLookups{"cart.cache.lookups", "{lookup}"};
+constexpr Histogram kItems{"cart.items", "{item}"};
 
 int main() {
-  Span server = telemetry.start_span(
-      "GET /cart", {.kind = SpanKind::Server, .parent = telemetry.extract(headers_in)},
-      {{sc::http::kRequestMethod, "GET"}, {sc::url::kScheme, "https"}, {sc::url::kPath, path}});
+  auto server = MeasuredRequest::server(  // a span, and the metrics of a request
+      telemetry.start_span("GET /cart",
+                           {.kind = SpanKind::Server, .parent = telemetry.extract(headers_in)}),
+      {.method = "GET", .url = path, .scheme = "https", .route = "/cart"});
   {
-    Span client = server.start_child("GET", {.kind = SpanKind::Client},
-                                     {{sc::server::kAddress, "carts.internal"}});
-    client.inject(headers_out);  // traceparent, tracestate
-    client.set_attribute(sc::error::kType, "timeout").set_status(StatusCode::Error, "no answer");
-  }  // the client span ends here
-  server.set_attribute(sc::http::kResponseStatusCode, 502)
-      .set_attribute(sc::error::kType, "502")
-      .set_status(StatusCode::Error);
-  server.end();
+    Span stage = server->start_child("look up");
+    stage.set_attribute("cart.visitor", "anonymous");
+    telemetry.add(kLookups, 1, {{"cache.hit", false}});
+  }  // this span ends here
+  auto client = MeasuredRequest::client(server->start_child("GET", {.kind = SpanKind::Client}),
+                                        {.method = "GET", .url = "https://carts.internal/carts/7"});
+  client->inject(headers_out);  // traceparent, tracestate
+  client->set_status(StatusCode::Error, "no answer").log(Severity::Error, "no cart");
+  client.end({.error_type = "timeout"});
+  server->record(kItems, 0);  // through the span: exemplars can point at it
+  server.end({.status = 502});
 
   send_response();       // the visitor's bytes leave first,
   telemetry.shutdown();  // then ours; flush() where the instance lives on

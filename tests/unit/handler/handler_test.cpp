@@ -35,13 +35,20 @@ TEST_CASE("the README's handler answers first and exports then") {
   CHECK(readme_main() == 0);
 
   CHECK(bodies_before_response == 0);
-  REQUIRE(host.sent_count() == 1);
+  REQUIRE(host.sent_count() == 3);
   const std::string_view body = host.sent(0).body;
   CHECK(contains(body, R"("parentSpanId":"b7ad6b7169203331")"));
   CHECK(contains(body, R"({"key":"url.path","value":{"stringValue":"/cart"}})"));
   CHECK(contains(body, R"({"key":"server.address","value":{"stringValue":"carts.internal"}})"));
   CHECK(contains(body, R"({"key":"http.response.status_code","value":{"intValue":"502"}})"));
   CHECK(contains(body, R"({"key":"deployment.environment.name")"));
+  CHECK(contains(host.sent(1).body, R"("body":{"stringValue":"no cart"})"));
+  const std::string_view metrics = host.sent(2).body;
+  for (const std::string_view name :
+       {"cart.cache.lookups", "cart.items", "http.server.request.duration",
+        "http.server.active_requests", "http.client.request.duration", "faas.coldstarts"}) {
+    CHECK(contains(metrics, name));
+  }
 
   const std::string_view injected = headers_out.written;
   CHECK(injected.starts_with("00-0af7651916cd43dd8448eb211c80319c-"));
