@@ -34,7 +34,8 @@ constexpr Counter kTaken{"taken"};
 
 // "hunter2" is what must not leave, "kept" what must.
 void record_everything(Telemetry& telemetry) {
-  static constexpr Attribute kInner[] = {{"drop", "hunter2"}, {"plain", "kept-inner"}, {"mask", 7}};
+  static constexpr Attribute kInner[] = {
+      {"drop", "hunter2"}, {"plain", "kept-inner"}, {"mask", "hunter2"}};
   const std::string_view list[] = {"kept-first", "hunter2@example.com"};
   const Attribute own[] = {{"mask.link", "hunter2"}};
   Span span = telemetry.start_span("GET /", {}, {{"drop.first", "hunter2"}, {"plain", "kept"}});
