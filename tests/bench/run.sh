@@ -57,7 +57,9 @@ build_native() {
 native=$build/native/tests/bench
 shipped=$build/Oz/tests/bench/bench_scenarios.wasm
 faster=$build/O2/tests/bench/bench_scenarios.wasm
-with_progress "building the runners" build_native
+"$install_dir/native.sh" >/dev/null
+"$install_dir/wasm-clang.sh" >/dev/null
+with_progress "building the runners" build_native "bench-run bench-native"
 with_progress "building the scenarios with -Oz" build_target Oz wasm-release bench_scenarios
 if [ -n "$update" ]; then
   exec "$native/bench-run" --update "$root/tests/golden/fuel.txt" "$shipped"
@@ -122,6 +124,17 @@ fi
 sizes=("$here/sizes.sh" --json "$rows/sizes.json")
 if [ ${#quick[@]} -gt 0 ]; then sizes+=(--claims); fi
 "${sizes[@]}" >"$rows/sizes.txt" || fail "no sizes"
+
+# The host's modules are those that were weighed.
+modules=$build/Oz/tests/bench
+host_rows() {
+  "$native/host/bench-host" "${quick[@]}" --host "$build/native/samples/edge-host/afterglow-host" \
+    --off "$modules/sizes/without_telemetry.wasm" --on "$modules/sizes/everything.wasm" \
+    --calls "$modules/host/host_calls.wasm" >"$rows/host.json"
+}
+with_progress "building afterglow-host" build_native "afterglow-host bench-host"
+with_progress "building its module" build_target Oz wasm-release host_calls
+with_progress "putting load on afterglow-host" host_rows
 
 python3 -B "$here/report/table.py" "${json[@]}" "$rows"/{native,wasmtime,v8,js,rust,host,sizes}.json
 printf '\nSizes of modules\n'

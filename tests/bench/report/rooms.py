@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 # "     - 533c  9  sdk/libafterglow_sdk.a(span.cpp.obj):(section)": lines of symbols have no file.
-_INPUT = re.compile(r"^\s*(?:-|[0-9a-f]+)\s+[0-9a-f]+\s+(?P<size>[0-9a-f]+)\s+(?P<file>\S.*?):\((?P<section>[^)]*)\)$")
+INPUT = re.compile(r"^\s*(?:-|[0-9a-f]+)\s+[0-9a-f]+\s+(?P<size>[0-9a-f]+)\s+(?P<file>\S.*?):\((?P<section>[^)]*)\)$")
 _MEMBER = re.compile(r"\((?P<name>[^()]+)\.(?:obj|o)\)$")
 _FILES_SHOWN = 12
 
@@ -29,7 +29,7 @@ def print_table(map_file):
 def inputs(map_file):
     """(size, file) of each section that an object file contributed."""
     for line in map_file.read_text(encoding="utf-8").splitlines():
-        found = _INPUT.match(line)
+        found = INPUT.match(line)
         if found and not found["section"].startswith((".bss", ".debug")):
             yield int(found["size"], 16), found["file"]
 

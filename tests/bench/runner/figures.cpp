@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <vector>
 
 namespace afterglow::bench {
@@ -19,12 +20,26 @@ Timing summarise(std::vector<double> samples) {
   return {samples[samples.size() / 2], quartiles / 2};
 }
 
-// Nanoseconds of one call of `f`.
+double wall_ns() {
+  return std::chrono::duration<double, std::nano>(steady_clock::now().time_since_epoch()).count();
+}
+
+// Of this thread on a processor. Reading it costs more.
+double processor_ns() {
+  timespec time{};
+  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+}
+
+// Nanoseconds of one call of `f`. What takes milliseconds is interrupted now and then: there the
+// processor's time counts.
 template <class F>
-double nanoseconds(F f) {
-  const steady_clock::time_point start = steady_clock::now();
+double nanoseconds(const ScenarioInfo& scenario, F f) {
+  constexpr std::uint32_t kLong = 1000;
+  const auto now = scenario.operations < kLong ? wall_ns : processor_ns;
+  const double start = now();
   f();
-  return std::chrono::duration<double, std::nano>(steady_clock::now() - start).count();
+  return now() - start;
 }
 
 // Everything that comes before a run is measured.
@@ -60,9 +75,10 @@ TimingWithFloor time(Subject& subject, const ScenarioInfo& scenario, Host host,
       break;
     }
     make_ready(subject, scenario, host);
-    const double run = nanoseconds([&] { subject.run(scenario.index); });
-    const double floor =
-        scenario.floor.empty() ? 0 : nanoseconds([&] { subject.run_floor(scenario.index); });
+    const double run = nanoseconds(scenario, [&] { subject.run(scenario.index); });
+    const double floor = scenario.floor.empty()
+                             ? 0
+                             : nanoseconds(scenario, [&] { subject.run_floor(scenario.index); });
     if (round >= 0) {
       runs.push_back(run / operations);
       floors.push_back(floor / operations);
