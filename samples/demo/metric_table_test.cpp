@@ -106,6 +106,36 @@ open
 )");
 }
 
+TEST_CASE("any number of instances, and any order of attributes, is one series of deltas") {
+  const auto sum = [](const std::string& first, const std::string& second) {
+    const auto attribute = [](const std::string& key) {
+      return R"({"key":")" + key + R"(","value":{"stringValue":"v"}})";
+    };
+    return R"({"name":"n","sum":{"aggregationTemporality":1,"dataPoints":[{"timeUnixNano":"2",)"
+           R"("asInt":"1","attributes":[)" +
+           attribute(first) + "," + attribute(second) + "]}]}}";
+  };
+  MetricTotals totals;
+  for (std::size_t i = 0; i < MetricTotals::kMaxSeries + 1; ++i) {
+    add(totals, document(i % 2 == 0 ? sum("a", "b") : sum("b", "a"), std::to_string(i)));
+  }
+  REQUIRE(totals.all().size() == 1);
+  CHECK(totals.all().front().integer == MetricTotals::kMaxSeries + 1);
+  CHECK(totals.left_out() == 0);
+}
+
+TEST_CASE("buckets add up, and what is not empty is seen") {
+  const auto histogram = [](const std::string& count, const std::string& buckets) {
+    return R"({"name":"h","histogram":{"aggregationTemporality":1,"dataPoints":[
+      {"timeUnixNano":"2","sum":1,"explicitBounds":[1,2],"count":")" +
+           count + R"(","bucketCounts":[)" + buckets + "]}]}}";
+  };
+  MetricTotals totals;
+  add(totals, document(histogram("1", R"("1","0","0")")));
+  add(totals, document(histogram("99", R"("0","0","99")")));
+  CHECK(draw_metrics(totals, kPlain).ends_with("   ▁·█  sum 2\n"));
+}
+
 TEST_CASE("range and buckets of histograms that differ") {
   const auto histogram = [](const std::string& members) {
     return R"({"name":"items","unit":"{item}","histogram":{"aggregationTemporality":1,"dataPoints":[
@@ -130,9 +160,9 @@ TEST_CASE("range and buckets of histograms that differ") {
 TEST_CASE("exponential histograms, gauges and doubles") {
   MetricTotals totals;
   add(totals, document(R"({"name":"times","unit":"s","exponentialHistogram":{
-    "aggregationTemporality":1,"dataPoints":[{"timeUnixNano":"2","count":5,"sum":2.5,"scale":0,
+    "aggregationTemporality":1,"dataPoints":[{"timeUnixNano":"2","count":6,"sum":2.5,"scale":0,
     "zeroCount":"1","positive":{"offset":0,"bucketCounts":["0","2"]},
-    "negative":{"offset":0,"bucketCounts":["1","1"]}}]}},
+    "negative":{"offset":0,"bucketCounts":["2","1"]}}]}},
     {"name":"cost","unit":"EUR","sum":{"aggregationTemporality":1,"dataPoints":[
     {"timeUnixNano":"2","asDouble":0.25,"attributes":[
     {"key":"share","value":{"doubleValue":0.5}},{"key":"list","value":{"arrayValue":{}}}]}]}},
@@ -145,8 +175,8 @@ cost  EUR
 temperature  Cel
    all                                                    -4
 times  s
-   all                                                     5
-   ▄▄▄·█  sum 2.50 s
+   all                                                     6
+   ▄█▄·█  sum 2.50 s
 )");
 }
 

@@ -136,6 +136,22 @@ TEST_CASE("attributes are the conventions', of few values") {
   CHECK(contains(spans, R"({"key":"error.type","value":{"stringValue":"timeout"}})"));
 }
 
+TEST_CASE("an absolute URL tells the scheme, and a route of a client is the span's alone") {
+  StillInstance fresh(kEveryFlush);
+  MeasuredRequest server =
+      serve(fresh.telemetry, {.method = "GET", .url = "https://shop.example/"});
+  MeasuredRequest client = call(server, {.method = "GET", .url = "http://carts.internal:8080/"});
+  client.set_route("/carts/{id}").end({.status = 200});
+  server.end({.status = 200});
+  fresh.telemetry.flush();
+  CHECK(sets_of(metric_of(last_metrics(fresh.host), kServerDuration)) ==
+        "http.request.method=GET,url.scheme=https,http.response.status_code=200;");
+  CHECK(sets_of(metric_of(last_metrics(fresh.host), kClientDuration)) ==
+        "http.request.method=GET,server.address=carts.internal,server.port=8080,"
+        "http.response.status_code=200;");
+  CHECK(contains(fresh.host.sent(0).body, "/carts/{id}"));
+}
+
 TEST_CASE("what the program said about an error stays on the span") {
   StillInstance fresh(kEveryFlush);
   MeasuredRequest server = serve(fresh.telemetry, {.method = "GET"});
