@@ -17,7 +17,8 @@ REDACTION = re.compile(
     r"^afterglow::redact::"
     r"|^afterglow::detail::(decide|apply|scrub_\w+|judge_value|redact_value|write_\w+|set_hash_key|read_hash_key)\b")
 HASH = re.compile(r"[Ss]ha256|hmac|write_(keyed_)?hash|set_hash_key|read_hash_key|host::secret")
-# What asks, small and inline where the compiler likes, and what `record::split_url` needs whatever the policy: no host that may be a piece of a password.
+# What asks, small and inline where the compiler likes, and what `record::split_url` needs whatever the policy:
+# no host that may be a piece of a password.
 ALLOWED = re.compile(
     r"^afterglow::redact::(Redactor::|Decision::|Sink::(Sink|size)\b|secret_name\b|may_be_user_info\b"
     r"|\(anonymous namespace\)::has_port_or_user\b)")
