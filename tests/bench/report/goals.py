@@ -84,6 +84,14 @@ def rise(one, many):
     return measure
 
 
+def more_than_without(scenario):
+    """The median of the ratios of paired rounds, in percent above 1."""
+    def measure(rows, *form):
+        row = rows.row(scenario, *form, clock="real", unit="us")
+        return None if row is None else (row["ratio"] - 1) * 100
+    return measure
+
+
 COUNTED = (FORMS[0],)
 GOALS = [
     Goal("span_bare: OTel JS / 30", of("span_bare"), js("span_bare", 30)),
@@ -116,6 +124,12 @@ GOALS = [
          at_most(360), "B", COUNTED),
     Goal("request_before_response: memory", of("request_before_response", unit="buffer_bytes"),
          at_most(8 * 1024), "B", COUNTED),
+    Goal("afterglow-host: more CPU of request threads",
+         more_than_without("host_cpu_request_threads_on"), at_most(3), "%", COUNTED),
+    Goal("afterglow-host: the same, collector down",
+         more_than_without("host_cpu_request_threads_collector_down"), at_most(3), "%", COUNTED),
+    Goal("host call through embed/wasmtime, look-up included",
+         of("host_call_config_through_embed", "real"), at_most(25), "ns", COUNTED),
     Goal("instance state", of("instance_state", unit="buffer_bytes"), at_most(6 * 1024), "B", COUNTED),
 ]
 
