@@ -3,7 +3,7 @@
 
 /* afterglow_host_v1: what a WebAssembly module instrumented with Afterglow asks of its host.
  *
- * Five imports, three exports, three structs, in plain C11: guests in C or C++ call the functions,
+ * Five imports, four exports, three structs, in plain C11: guests in C or C++ call the functions,
  * hosts in C or C++ take the structs and numbers. afterglow_host_v1.md tells the rules and their
  * reasons; the short form of them:
  *
@@ -139,8 +139,8 @@ AFTERGLOW_EXPORT("afterglow_abi_version_1_0") void afterglow_abi_version_1_0(voi
 AFTERGLOW_EXPORT("afterglow_v1_on_response_sent")
 int32_t afterglow_v1_on_response_sent(uint64_t request_id);
 
-/* Optional, since 1.1: the next part of what is measured, OTLP/JSON: its address in the upper half,
- * its length in the lower. 0: there is no more, and the next call begins anew. */
+/* Optional: the next part of what was measured, OTLP/JSON; its address is in the upper half of the
+ * answer, its length in the lower. 0: that was all, and the next call begins anew. */
 AFTERGLOW_EXPORT("afterglow_v1_export_metrics") uint64_t afterglow_v1_export_metrics(void);
 
 /* Optional: the queued body `ticket` came to its end. */

@@ -51,6 +51,20 @@ TEST_CASE("a reactor with hooks") {
   CHECK(shape.result_hook);
 }
 
+TEST_CASE("a reactor that keeps its metrics for the host") {
+  constexpr const char* kMetrics =
+      R"((func (export "afterglow_v1_export_metrics") (result i64) (i64.const 0)))";
+  CHECK(shape_of(kMemory, kMarker, kMetrics).metrics);
+  CHECK_FALSE(shape_of(kMemory, kMarker, kHook).metrics);
+  CHECK_FALSE(shape_of(kMemory, kMarker, kStart, kMetrics).metrics);
+  CHECK_FALSE(shape_of(kMemory, kMetrics).metrics);
+  CHECK(fault_of(kMarker, kMemory,
+                 R"((func (export "afterglow_v1_export_metrics") (param i32 i32) (result i32)
+                   (i32.const 0)))") ==
+        "this module cannot run here: its export afterglow_v1_export_metrics has another "
+        "signature");
+}
+
 TEST_CASE("a command has no hooks, whatever it exports") {
   const ModuleShape shape = shape_of(kImport, kMemory, kMarker, kStart, kHook, kResultHook);
   CHECK(shape.instrumented);
