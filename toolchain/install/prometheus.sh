@@ -28,7 +28,7 @@ fill() {
   local result=$1 staging=$2
   need apt-get "get Prometheus by other means and name it in AFTERGLOW_PROMETHEUS"
   update_lists
-  cd "$staging"
+  cd "$staging" || exit
   with_progress "fetching Debian's Prometheus" apt-get -q -o APT::Sandbox::User=root download prometheus
   local package=(prometheus_"$kVersion"*.deb)
   [ -f "${package[0]}" ] || fail "Debian's Prometheus is not $kVersion here: $(ls)"
