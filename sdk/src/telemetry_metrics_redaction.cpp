@@ -12,10 +12,7 @@ namespace {
 bool is_kept(const redact::Redactor& redactor, const Attribute& attribute) {
   const ValueType type = attribute.value.type();
   return type != ValueType::Array && type != ValueType::Map &&
-         redactor
-             .decide(redact::Place::Attribute, attribute.key.text(),
-                     redact::secret_name(attribute.key))
-             .keeps();
+         redactor.decide_for(redact::Place::Attribute, attribute.key).keeps();
 }
 
 // All of them as the policy says, in `memory`: a list, and behind it what replaces values, for each

@@ -102,12 +102,17 @@ constexpr bool is_secret_parameter(std::string_view name) {
 
 namespace detail {
 
+/// `_` and `-` are the same, as are upper and lower case.
+constexpr char folded(char c) {
+  return c == '_' ? '-' : lower(c);
+}
+
 constexpr bool begins_with(std::string_view name, std::string_view prefix) {
   if (name.size() < prefix.size()) {
     return false;
   }
   for (std::size_t i = 0; i < prefix.size(); ++i) {
-    if (lower(name[i]) != prefix[i]) {
+    if (folded(name[i]) != folded(prefix[i])) {
       return false;
     }
   }
@@ -119,27 +124,54 @@ constexpr bool begins_with(std::string_view name, std::string_view prefix) {
 enum class KeyNature : std::uint8_t {
   Unknown,  ///< Not a literal.
   Plain,
-  Scrubbed,  ///< A policy may treat it as a URL, a message or a header. More keys than it will.
+  Message,  ///< Of an exception or an error.
+  UrlFull,  ///< A whole URL; `UrlQuery` and `UrlPath` are parts of one.
+  UrlQuery,
+  UrlPath,
+  Scrubbed,  ///< A policy treats it in another way, as it does headers.
   Secret,
 };
+
+struct KnownKey {
+  std::string_view name;
+  KeyNature nature;
+};
+
+/// Keys of the conventions whose values have parts to scrub.
+inline constexpr KnownKey kKnownKeys[] = {{"url.full", KeyNature::UrlFull},
+                                          {"url.query", KeyNature::UrlQuery},
+                                          {"url.path", KeyNature::UrlPath},
+                                          {"url.original", KeyNature::UrlFull},
+                                          {"url.fragment", KeyNature::Scrubbed},
+                                          {"http.url", KeyNature::UrlFull},
+                                          {"http.target", KeyNature::UrlFull},
+                                          {"exception.message", KeyNature::Message},
+                                          {"exception.stacktrace", KeyNature::Message},
+                                          {"error.message", KeyNature::Message}};
+
+/// `Plain` for a key that is none of them.
+constexpr KeyNature known_nature(std::string_view name) {
+  for (const KnownKey& known : kKnownKeys) {
+    if (name.size() == known.name.size() && begins_with(name, known.name)) {
+      return known.nature;
+    }
+  }
+  return KeyNature::Plain;
+}
 
 consteval KeyNature nature_of(std::string_view name) {
   if (is_secret_name(name)) {
     return KeyNature::Secret;
   }
-  for (const std::string_view prefix :
-       {"url", "http.url", "http.target", "rpc", "exception", "error.m"}) {
-    if (begins_with(name, prefix)) {
+  const std::string_view mark = begins_with(name, "http.")  ? ".header"
+                                : begins_with(name, "rpc.") ? ".metadata"
+                                                            : "";
+  for (std::string_view rest = name; !mark.empty() && !rest.empty(); rest.remove_prefix(1)) {
+    if (begins_with(rest, mark)) {
       return KeyNature::Scrubbed;
     }
   }
-  const bool is_http = begins_with(name, "http.");
-  for (; is_http && !name.empty(); name.remove_prefix(1)) {
-    if (begins_with(name, ".header")) {
-      return KeyNature::Scrubbed;
-    }
-  }
-  return KeyNature::Plain;
+  return known_nature(name);
 }
 
 }  // namespace detail

@@ -27,4 +27,23 @@ void copy(char* to, const char* from, std::size_t size) {
   }
 }
 
+bool equal(const char* a, const char* b, std::size_t size) {
+  if (size >= 8) {
+    const char* const last = a + size - 8;
+    const char* const b_last = b + size - 8;
+    for (; a < last; a += 8, b += 8) {
+      if (load<std::uint64_t>(a) != load<std::uint64_t>(b)) {
+        return false;
+      }
+    }
+    return load<std::uint64_t>(last) == load<std::uint64_t>(b_last);
+  }
+  for (std::size_t at = 0; at != size; ++at) {
+    if (a[at] != b[at]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace afterglow::base

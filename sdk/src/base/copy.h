@@ -1,7 +1,8 @@
 #pragma once
 
-// Copies of short text. Most of what is recorded and written is shorter than a line, and engines
-// make a bulk copy of WebAssembly a call into the host: a few plain stores are faster.
+// Copies and comparisons of short text. Most of what is recorded and written is shorter than a
+// line, and engines make a bulk copy of WebAssembly a call into the host: a few plain stores are
+// faster.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,9 @@ namespace afterglow::base {
 
 /// Copy `size` bytes that do not overlap.
 void copy(char* to, const char* from, std::size_t size);
+
+/// Whether `size` bytes are the same.
+[[nodiscard]] bool equal(const char* a, const char* b, std::size_t size);
 
 /// Where unaligned bytes are read and written as one number.
 template <class T>

@@ -258,10 +258,17 @@ std::size_t remove_member(std::string_view tracestate, std::string_view key, std
 
 std::string_view find_member(std::string_view tracestate, std::string_view key) {
   while (!tracestate.empty()) {
-    std::string_view value = trim_ows(take_until(tracestate, ','));
-    if (take_until(value, '=') == key) {
-      return value;
+    if (is_ows(tracestate.front())) {
+      tracestate.remove_prefix(1);
+      continue;
     }
+    if (tracestate.size() <= key.size() || tracestate[key.size()] != '=' ||
+        !base::equal(tracestate.data(), key.data(), key.size())) {
+      take_until(tracestate, ',');
+      continue;
+    }
+    tracestate.remove_prefix(key.size() + 1);
+    return trim_ows(take_until(tracestate, ','));
   }
   return {};
 }

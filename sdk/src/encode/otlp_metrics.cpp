@@ -12,12 +12,27 @@ constexpr std::string_view kEndOfMetric = "]}}";
 constexpr std::string_view kEndOfDocument = "]}]}]}";
 constexpr std::size_t kClosingBytes = kEndOfMetric.size() + kEndOfDocument.size();
 
+// Most bounds and many sums are positive whole numbers: what the formatter would write is known at
+// once. 0 for others.
+std::int64_t whole_number(double value) {
+  constexpr double kExact = 9'007'199'254'740'992;  // 2^53
+  const bool is_in_range = value > 0 && value < kExact;
+  const auto whole = is_in_range ? static_cast<std::int64_t>(value) : 0;
+  return static_cast<double>(whole) == value ? whole : 0;
+}
+
 }  // namespace
 
 void write_real(JsonWriter& out, const PointView& point, double value) {
   char digits[32];
   const detail::FormatDouble format = point.stream->format_double;
-  out.raw(format == nullptr ? "0" : std::string_view(digits, format(value, digits)));
+  if (format == nullptr) {
+    out.put('0');
+  } else if (const std::int64_t whole = whole_number(value); whole > 0) {
+    out.put(Decimal(static_cast<std::uint64_t>(whole)), ".0");
+  } else {
+    out.raw({digits, format(value, digits)});
+  }
 }
 
 MetricsDocument::MetricsDocument(JsonWriter& out, std::string_view resource,

@@ -1,10 +1,18 @@
 #include "measure/attribute_set.h"
 
+#include <bit>
+
+#include "base/copy.h"
+
 namespace afterglow::measure {
 namespace {
 
 constexpr std::size_t kEntryHeader = sizeof(std::uint32_t) + sizeof(std::uint16_t);
 constexpr std::size_t kMaxKeyBytes = 0xFFFF;
+bool is_same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && base::equal(a.data(), b.data(), a.size());
+}
+
 constexpr std::uint64_t kMultiplier = 0x9E37'79B9'7F4A'7C15;
 
 // Takes the stored form of a value byte by byte, to hash it, to compare it, or to copy it.
@@ -151,14 +159,121 @@ void put_value(Sink& sink, const Value& value, unsigned depth) {
   }
 }
 
+// --- most values: a scalar, or a text ------------------------------------------------------------
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t number) {
+  hash = (hash ^ number) * kMultiplier;
+  return hash ^ hash >> 32U;
+}
+
+std::uint64_t mix_text(std::uint64_t hash, std::string_view text) {
+  const char* const data = text.data();
+  const std::size_t size = text.size();
+  hash = mix(hash, size);
+  if (size >= 8) {
+    for (std::size_t at = 0; at + 8 < size; at += 8) {
+      hash = mix(hash, base::load<std::uint64_t>(data + at));
+    }
+    return mix(hash, base::load<std::uint64_t>(data + size - 8));
+  }
+  std::uint64_t last = 0;
+  for (std::size_t at = 0; at < size; ++at) {
+    last = last << 8U | static_cast<unsigned char>(data[at]);
+  }
+  return mix(hash, last);
+}
+
+bool is_text(ValueType type) {
+  return type == ValueType::String || type == ValueType::Bytes;
+}
+
+std::string_view text_of(const Value& value) {
+  return {static_cast<const char*>(value.data()), value.count()};
+}
+
+// A value that is no list and no map, as a number; of a text, its length.
+std::uint64_t number_of(const Value& value) {
+  switch (value.type()) {
+    case ValueType::Bool:
+    case ValueType::Int:
+      return static_cast<std::uint64_t>(value.as_int());
+    case ValueType::Double:
+      return std::bit_cast<std::uint64_t>(value.as_double());
+    default:
+      return value.count();
+  }
+}
+
+// Bytes of the same in stored form, behind its type, without those of a text.
+constexpr std::uint32_t number_bytes(ValueType type) {
+  switch (type) {
+    case ValueType::Empty:
+      return 0;
+    case ValueType::Bool:
+      return 1;
+    case ValueType::Int:
+    case ValueType::Double:
+      return 8;
+    default:
+      return 4;
+  }
+}
+
+bool is_walked_through(ValueType type) {
+  return type == ValueType::Array || type == ValueType::Map;
+}
+
+// The hash of one attribute; its bytes go to `summary`.
+std::uint64_t summarize_one(const Attribute& attribute, std::uint64_t seed, SetSummary& summary) {
+  const std::string_view key = attribute.key.text();
+  const Value& value = attribute.value;
+  std::uint64_t hash = mix_text(seed + static_cast<std::uint64_t>(value.type()), key);
+  summary.bytes += kEntryHeader + key.size();
+  if (is_walked_through(value.type())) {
+    Sink sink = Sink::hashing(hash);
+    put_value(sink, value, Value::kMaxDepth);
+    summary.bytes += sink.bytes();
+    summary.format_double =
+        sink.format_double() != nullptr ? sink.format_double() : summary.format_double;
+    return sink.hash();
+  }
+  hash = mix(hash, number_of(value));
+  summary.bytes += sizeof(ValueType) + number_bytes(value.type());
+  if (is_text(value.type())) {
+    summary.bytes += value.count();
+    hash = mix_text(hash, text_of(value));
+  } else if (value.type() == ValueType::Double && value.format_double() != nullptr) {
+    summary.format_double = value.format_double();
+  }
+  return hash;
+}
+
+// Is this what is stored in `size` bytes at `stored`?
+bool is_same_value(const Value& value, const std::byte* stored, std::uint32_t size) {
+  if (is_walked_through(value.type())) {
+    Sink sink = Sink::comparing(stored, size);
+    put_value(sink, value, Value::kMaxDepth);
+    return sink.matched_all();
+  }
+  const std::uint32_t fixed = sizeof(ValueType) + number_bytes(value.type());
+  const std::uint32_t text = is_text(value.type()) ? value.count() : 0;
+  if (size != std::uint64_t{fixed} + text || static_cast<ValueType>(*stored) != value.type()) {
+    return false;
+  }
+  const auto* const bytes = reinterpret_cast<const char*>(stored);
+  const std::uint64_t number = number_of(value);
+  return base::equal(bytes + 1, reinterpret_cast<const char*>(&number),
+                     number_bytes(value.type())) &&
+         base::equal(bytes + fixed, static_cast<const char*>(value.data()), text);
+}
+
 bool is_stored(const Attribute& attribute, std::uint16_t count, const std::byte* stored) {
   StoredReader reader(stored);
   for (std::uint16_t i = 0; i < count; ++i) {
     std::uint32_t value_bytes = 0;
-    if (reader.take_key(value_bytes) == attribute.key.text()) {
-      Sink sink = Sink::comparing(reader.at(), value_bytes);
-      put_value(sink, attribute.value, Value::kMaxDepth);
-      return sink.matched_all();
+    const std::string_view key = reader.take_key(value_bytes);
+    if (is_same(key, attribute.key.text())) {
+      return is_same_value(attribute.value, reader.at(), value_bytes);
     }
     reader.skip(value_bytes);
   }
@@ -173,7 +288,7 @@ bool AttributeSet::has(const Attribute& attribute) const {
     return false;
   }
   for (const Attribute* later = &attribute + 1; later != given.end(); ++later) {
-    if (later->key.text() == key) {
+    if (is_same(later->key.text(), key)) {
       return false;
     }
   }
@@ -190,15 +305,8 @@ SetSummary summarize(const AttributeSet& set, std::uint64_t seed) {
     if (!set.has(attribute)) {
       continue;
     }
-    Sink sink = Sink::hashing(seed);
-    sink.put(attribute.key.text().data(), attribute.key.text().size());
-    put_value(sink, attribute.value, Value::kMaxDepth);
-    summary.hash += sink.hash() * kMultiplier;  // a sum knows no order
-    summary.bytes += kEntryHeader + sink.bytes();
+    summary.hash += summarize_one(attribute, seed, summary) * kMultiplier;  // a sum knows no order
     ++summary.count;
-    if (sink.format_double() != nullptr) {
-      summary.format_double = sink.format_double();
-    }
   }
   summary.hash ^= summary.hash >> 32U;
   return summary;

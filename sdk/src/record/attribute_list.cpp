@@ -282,8 +282,7 @@ void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key&
     return;
   }
   set_made(recorder, trace, list, key, limits.count, [&](Append& append, StoredValue& stored) {
-    const Decision decision =
-        recorder.redactor.decide(limits.place, key.text(), redact::secret_name(key));
+    const Decision decision = recorder.redactor.decide_for(limits.place, key);
     return ValueCopy(recorder, append, limits.value_length)
         .copy(stored, decision, value, Value::kMaxDepth);
   });

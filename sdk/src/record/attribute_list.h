@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/copy.h"
 #include "record/trace_memory.h"
 #include "redact/redactor.h"
 
@@ -56,7 +57,8 @@ inline AttributeRecord* find_attribute(const base::PagePool& pages, const List& 
                                        std::string_view key) {
   for (Offset offset = list.first; offset != 0;) {
     auto* attribute = reinterpret_cast<AttributeRecord*>(pages.at(offset));
-    if (attribute->key_length == key.size() && key_text(pages, *attribute) == key) {
+    if (attribute->key_length == key.size() &&
+        base::equal(key_text(pages, *attribute).data(), key.data(), key.size())) {
       return attribute;
     }
     offset = attribute->next;

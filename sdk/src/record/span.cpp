@@ -209,16 +209,21 @@ Span Span::identity_of_child(std::uint64_t& id_state) const {
 }
 
 Span Span::unsampled_child() const {
-  LocalTrace* trace = local_trace();
-  if (trace == nullptr) {
+  if (recorder_->pages.generation(base::PagePool::page_of(slot_)) != generation_) {
     return child_without_record();
   }
-  Span child = identity_of_child(trace->id_state);
-  child.span_id_ = recorder_->disabled ? span_id_ : child.span_id_;
+  auto& trace = *recorder_->at<LocalTrace>(slot_);
+  ++trace.open_spans;
+  Span child;
+  child.recorder_ = recorder_;
   child.slot_ = slot_;
   child.generation_ = generation_;
+  child.trace_flags_ = trace_flags_;
   child.state_ = State::Unsampled;
-  ++trace->open_spans;
+  child.trace_id_ = trace_id_;
+  child.span_id_ = recorder_->disabled
+                       ? span_id_
+                       : record::next_span_id(recorder_->id_generator, trace.id_state);
   return child;
 }
 
@@ -274,11 +279,12 @@ void Span::hold_unsampled(LocalTrace* trace) {
 
 void Span::end(std::uint64_t unix_nano) {
   if (state_ == State::Unsampled) {
-    if (LocalTrace* trace = local_trace(); trace != nullptr) {
-      --trace->open_spans;
-      record::release_if_done(*recorder_, *trace);
-    }
     state_ = State::EndedUnsampled;
+    if (recorder_->pages.generation(base::PagePool::page_of(slot_)) == generation_) {
+      auto& trace = *recorder_->at<LocalTrace>(slot_);
+      --trace.open_spans;
+      record::release_if_done(*recorder_, trace);
+    }
     return;
   }
   if (SpanRecord* span = recording(); span != nullptr) {

@@ -3,6 +3,7 @@
 // The memory of one local trace: begin, append, commit or roll back. A record is whole or absent.
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "record/records.h"
@@ -56,6 +57,13 @@ class Append {
   template <class T>
   [[nodiscard]] T* at(Offset offset) const {
     return reinterpret_cast<T*>(pages_.at(offset));
+  }
+
+  /// Where the next bytes come to be, as long as there are not more of them.
+  [[nodiscard]] std::span<char> room() const {
+    const std::size_t run = failed_ ? trace_.used : pages_.run_bytes(trace_.current_run);
+    return {at<char>(base::PagePool::offset_of(trace_.current_run) + trace_.used),
+            run - trace_.used};
   }
 
   void fail() { failed_ = true; }

@@ -3,24 +3,8 @@
 #include <afterglow/secret_name.h>
 
 namespace afterglow::redact {
-namespace {
-
-char folded(char c) {
-  return c == '_' ? '-' : afterglow::detail::lower(c);
-}
-
-}  // namespace
-
 bool has_prefix(std::string_view text, std::string_view prefix) {
-  if (text.size() < prefix.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < prefix.size(); ++i) {
-    if (folded(text[i]) != folded(prefix[i])) {
-      return false;
-    }
-  }
-  return true;
+  return afterglow::detail::begins_with(text, prefix);
 }
 
 bool is_listed(std::string_view name, std::span<const std::string_view> list) {

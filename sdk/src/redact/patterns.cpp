@@ -218,26 +218,33 @@ bool check_base64(Run& run) {
 }
 
 struct Shape {
-  Characters run;        ///< Every character of the run is one of these.
-  Characters required;   ///< The text has each of these.
-  std::uint32_t length;  ///< The run has at least as many characters.
+  Characters run;         ///< Every character of the run is one of these.
+  Characters required;    ///< The text has each of these,
+  std::uint32_t letters;  ///< and each of these letters, in either case.
+  std::uint32_t length;   ///< The run has at least as many characters.
   bool (*check)(Run& run);
 };
 
 constexpr Characters kAlphanumeric = kDigit | kHexLetter | kOtherLetter;
+constexpr Characters kToken = kAlphanumeric | kDash | kUnderscore | kPlus | kSlash;
+
+constexpr std::uint32_t letter(char c) {
+  return 1U << (static_cast<unsigned char>(c) & 31U);
+}
+constexpr std::uint32_t kOfBearer = letter('b') | letter('e') | letter('a') | letter('r');
+constexpr std::uint32_t kOfJwt = letter('e') | letter('y') | letter('j');
 
 /// By `ValuePattern`.
 constexpr Shape kShapes[kValuePatternCount] = {
-    {kAlphanumeric | kDash | kUnderscore | kDot | kTilde | kPlus | kSlash, kOtherLetter, 1,
-     check_bearer},
-    {kAlphanumeric | kDash | kUnderscore | kDot, kOtherLetter | kDot, 5, check_jwt},
-    {kAlphanumeric | kDash | kUnderscore | kDot | kPlus | kTilde | kAt | kPercent | kForeign, 0, 3,
-     check_email},
-    {kDigit | kSpace | kDash, kDigit, 13, check_card},
-    {kDigit | kDot, kDigit | kDot, 7, check_ipv4},
-    {kDigit | kHexLetter | kColon | kDot, kColon, 3, check_ipv6},
-    {kDigit | kHexLetter, 0, 32, check_hex},
-    {kAlphanumeric | kDash | kUnderscore | kPlus | kSlash, kDigit, 40, check_base64},
+    {kToken | kDot | kTilde, 0, kOfBearer, 1, check_bearer},
+    {kAlphanumeric | kDash | kUnderscore | kDot, kDot, kOfJwt, 5, check_jwt},
+    {kAlphanumeric | kDash | kUnderscore | kDot | kPlus | kTilde | kAt | kPercent | kForeign, 0, 0,
+     3, check_email},
+    {kDigit | kSpace | kDash, kDigit, 0, 13, check_card},
+    {kDigit | kDot, kDigit | kDot, 0, 7, check_ipv4},
+    {kDigit | kHexLetter | kColon | kDot, kColon, 0, 3, check_ipv6},
+    {kDigit | kHexLetter, 0, 0, 32, check_hex},
+    {kToken, kDigit, 0, 40, check_base64},
 };
 
 }  // namespace
@@ -262,19 +269,56 @@ Found Finder::next() {
   return {};
 }
 
-unsigned possible_patterns(std::string_view text) {
-  unsigned seen = 0;
-  for (const char c : text) {
-    count_step();
-    seen |= characters_of(c);
+namespace {
+
+/// What one look at each byte of a text tells.
+struct Seen {
+  Characters kinds = 0;
+  std::uint32_t letters = 0;
+  std::size_t digits = 0;
+  std::size_t longest_token = 0;
+
+  explicit Seen(std::string_view text) {
+    std::size_t token = 0;
+    for (const char c : text) {
+      count_step();
+      const Characters kind = characters_of(c);
+      kinds |= kind;
+      letters |= (kind & (kHexLetter | kOtherLetter)) != 0 ? letter(c) : 0;
+      digits += kind == kDigit ? 1U : 0U;
+      token = (kind & kToken) != 0 ? token + 1 : 0;
+      longest_token = token > longest_token ? token : longest_token;
+    }
   }
+
+  [[nodiscard]] bool allows(ValuePattern pattern) const {
+    const Shape& shape = kShapes[static_cast<std::size_t>(pattern)];
+    switch (pattern) {
+      case ValuePattern::Email:
+        return (kinds & (kAt | kPercent)) != 0;
+      case ValuePattern::PaymentCard:
+        return digits >= shape.length;
+      case ValuePattern::LongHex:
+      case ValuePattern::LongBase64:
+        return longest_token >= shape.length;
+      default:
+        return true;
+    }
+  }
+};
+
+}  // namespace
+
+unsigned possible_patterns(std::string_view text) {
+  const Seen seen(text);
   unsigned possible = 0;
   for (unsigned i = 0; i < kValuePatternCount; ++i) {
-    const bool missing = (kShapes[i].required & ~seen) != 0 || text.size() < kShapes[i].length;
-    possible |= missing ? 0U : 1U << i;
+    const Shape& shape = kShapes[i];
+    const bool missing = (shape.required & ~seen.kinds) != 0 ||
+                         (shape.letters & ~seen.letters) != 0 || text.size() < shape.length;
+    possible |= missing || !seen.allows(static_cast<ValuePattern>(i)) ? 0U : 1U << i;
   }
-  const bool has_sign = (seen & (kAt | kPercent)) != 0;
-  return has_sign ? possible : possible & ~(1U << static_cast<unsigned>(ValuePattern::Email));
+  return possible;
 }
 
 }  // namespace afterglow::redact

@@ -120,8 +120,7 @@ class RedactedValue {
 
 bool detail::redact_value(redact::Redactor& redactor, const Key& key, const Value& value,
                           std::span<std::byte> memory, Value& out) {
-  const redact::Decision decision =
-      redactor.decide(redact::Place::Attribute, key.text(), redact::secret_name(key));
+  const redact::Decision decision = redactor.decide_for(redact::Place::Attribute, key);
   return redact::RedactedValue(redactor, memory).copy(out, decision, value, Value::kMaxDepth);
 }
 

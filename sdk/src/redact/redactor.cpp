@@ -61,36 +61,13 @@ void follow(Decision& decision, const KeyRule& rule) {
 /// Headers that are URLs, where they may be recorded.
 constexpr std::string_view kUrlHeaders[] = {"referer", "location", "content-location", "refresh"};
 
-struct KnownKey {
-  std::string_view name;
-  Way way;
-};
-
-constexpr KnownKey kKnownKeys[] = {{"url.full", Way::UrlFull},
-                                   {"url.query", Way::UrlQuery},
-                                   {"url.path", Way::UrlPath},
-                                   {"url.original", Way::UrlFull},
-                                   {"url.fragment", Way::Treat},
-                                   {"http.url", Way::UrlFull},
-                                   {"http.target", Way::UrlFull},
-                                   {"exception.message", Way::Message},
-                                   {"exception.stacktrace", Way::Message},
-                                   {"error.message", Way::Message}};
-
 /// Keys of the conventions whose values have parts to scrub; Keep for all others.
 Way known_way(const RedactionPolicy& policy, std::string_view key) {
   const char first = key.empty() ? '\0' : afterglow::detail::lower(key.front());
   if (first != 'u' && first != 'h' && first != 'e') {
     return Way::Keep;
   }
-  for (const KnownKey& known : kKnownKeys) {
-    if (is_same_name(key, known.name)) {
-      const bool is_on = known.way == Way::Message ? policy.code.scrub_text != nullptr
-                                                   : policy.code.scrub_url != nullptr;
-      return is_on ? known.way : Way::Keep;
-    }
-  }
-  return Way::Keep;
+  return way_of(policy, afterglow::detail::known_nature(key));
 }
 
 /// Decides by `key`; false when nothing but rules by value remains.

@@ -4,7 +4,7 @@
 // writes what comes in instead. How `record` uses it, for an attribute (also of events, links,
 // logs, metrics; nested keys with `within`):
 //
-//   const Decision decision = redactor.decide(Place::Attribute, key.text(), secret_name(key));
+//   const Decision decision = redactor.decide_for(Place::Attribute, key);
 //   if (redactor.judge_whole(decision, value.type()) ...           // once for each value: below
 //   switch (const Judgement judged = redactor.judge(decision, text, limit); judged.verdict) {
 //     case Verdict::Keep:    copy `limited(text)` as without a policy
@@ -22,7 +22,8 @@
 // * The limit of a value's length is given to `judge`, not applied before it: a secret that is cut
 //   is no longer recognised.
 // * Values are read twice (to measure, to write) and copied once, into their last place. Neither
-//   the value nor the policy may change between the two calls.
+//   the value nor the policy may change between the two calls. Who has room where the replacement
+//   is to be lends it to `judge`, and needs no second call where it was enough.
 
 #include <afterglow/attribute.h>
 
@@ -47,14 +48,13 @@ inline SecretName secret_name(const Key& key) {
   switch (key.nature()) {
     case afterglow::detail::KeyNature::Plain:
       return SecretName::Plain;
-    case afterglow::detail::KeyNature::Scrubbed:
-      return SecretName::No;
     case afterglow::detail::KeyNature::Secret:
       return SecretName::Yes;
     case afterglow::detail::KeyNature::Unknown:
-      break;
+      return SecretName::Ask;
+    default:
+      return SecretName::No;
   }
-  return SecretName::Ask;
 }
 
 /// What the policy says about the values under one key.
@@ -67,6 +67,26 @@ struct Decision {
 
   [[nodiscard]] bool keeps() const { return way == Way::Keep; }
 };
+
+/// What a policy does to the values of a key that the conventions know.
+constexpr Decision::Way way_of(const RedactionPolicy& policy, afterglow::detail::KeyNature nature) {
+  using Way = Decision::Way;
+  const bool scrubs_urls = policy.code.scrub_url != nullptr;
+  switch (nature) {
+    case afterglow::detail::KeyNature::Message:
+      return policy.code.scrub_text != nullptr ? Way::Message : Way::Keep;
+    case afterglow::detail::KeyNature::UrlFull:
+      return scrubs_urls ? Way::UrlFull : Way::Keep;
+    case afterglow::detail::KeyNature::UrlQuery:
+      return scrubs_urls ? Way::UrlQuery : Way::Keep;
+    case afterglow::detail::KeyNature::UrlPath:
+      return scrubs_urls ? Way::UrlPath : Way::Keep;
+    case afterglow::detail::KeyNature::Scrubbed:
+      return scrubs_urls ? Way::Treat : Way::Keep;
+    default:
+      return Way::Keep;
+  }
+}
 
 /// What becomes of one value.
 struct Judgement {
@@ -105,6 +125,19 @@ class Redactor {
                : policy_->code.decide(*policy_, place, key, secret);
   }
 
+  /// The same for a key of the program, of which a literal knows much.
+  [[nodiscard]] Decision decide_for(Place place, const Key& key) const {
+    using afterglow::detail::KeyNature;
+    const bool is_known = key.nature() > KeyNature::Unknown && key.nature() < KeyNature::Scrubbed;
+    if (!is_known || !keeps_plain_ || place != Place::Attribute) {
+      return decide(place, key.text(), secret_name(key));
+    }
+    Decision decision;
+    decision.way = way_of(*policy_, key.nature());
+    decision.is_ruled = !decision.keeps();
+    return decision;
+  }
+
   /// The decision for an entry of a map, or of a log body, that `outer` was decided for.
   [[nodiscard]] Decision within(const Decision& outer, std::string_view key,
                                 SecretName secret = SecretName::Ask) const {
@@ -115,16 +148,17 @@ class Redactor {
   /// What becomes of a value as a whole, by its type; counted unless it is Keep.
   [[nodiscard]] Verdict judge_whole(const Decision& decision, ValueType type);
 
-  /// What becomes of a text, counted; a replacement is cut after `max_characters`.
+  /// What becomes of a text, counted; a replacement is cut after `max_characters`. As much of it as
+  /// fits is written to `room`, which may be none and does not overlap the text.
   [[nodiscard]] Judgement judge(const Decision& decision, std::string_view text,
-                                std::uint32_t max_characters = Sink::kUnlimited) {
+                                std::uint32_t max_characters = Sink::kUnlimited,
+                                std::span<char> room = {}) {
     if (decision.keeps()) {
       return {};
     }
-    Sink measure(max_characters);
-    const Verdict verdict =
-        policy_->code.apply({*policy_, key_, &counts_}, decision, text, measure);
-    return {verdict, measure.size()};
+    Sink sink(room, max_characters);
+    const Verdict verdict = policy_->code.apply({*policy_, key_, &counts_}, decision, text, sink);
+    return {verdict, sink.size()};
   }
 
   /// Write the replacement that was judged into memory of its length.

@@ -1,7 +1,6 @@
 #include "redact/sink.h"
 
-#include <cstring>
-
+#include "base/copy.h"
 #include "base/utf8.h"
 
 namespace afterglow::redact {
@@ -16,9 +15,9 @@ void Sink::add(const char* piece, std::size_t bytes) {
     }
     bytes = static_cast<std::size_t>(at - piece);
   }
-  bytes = bytes < room_ - size_ ? bytes : room_ - size_;
-  if (!measures_ && bytes != 0) {
-    std::memcpy(out_ + size_, piece, bytes);
+  bytes = bytes < most_ - size_ ? bytes : most_ - size_;
+  if (size_ < room_) {
+    base::copy(out_ + size_, piece, bytes < room_ - size_ ? bytes : room_ - size_);
   }
   size_ += bytes;
 }

@@ -40,3 +40,29 @@ TEST_CASE("plain keys are asked about where a rule by key or by value could matc
   CHECK_FALSE(Redactor(kByKey).decide(Place::Attribute, "note", plain).keeps());
   CHECK_FALSE(Redactor(kByValue).decide(Place::Attribute, "note", plain).keeps());
 }
+
+TEST_CASE("what a literal key knows of itself leads to the decision that its text leads to") {
+  static constexpr KeyRule kKeys[] = {{KeyMatch::Prefix, "url.", RedactAction::Drop}};
+  static constexpr RedactionPolicy kByKey{.keys = kKeys};
+  static constexpr RedactionPolicy kWholeUrls{.scrub_urls = false};
+  const Key keys[] = {"url.full",          "url.query",       "url.path",
+                      "url.original",      "url.fragment",    "url.scheme",
+                      "URL_Full",          "http.url",        "HTTP.Target",
+                      "exception.message", "error.message",   "exception.stacktrace",
+                      "exception.type",    "password",        "http.request.header.x-user",
+                      "rpc.metadata.x",    "server.address",  "user.email",
+                      "http.route",        "rpc.a.metadata.b"};
+  for (const RedactionPolicy* policy : {&kDefaultRedaction, &kNoRedaction, &kByKey, &kWholeUrls}) {
+    const Redactor redactor(*policy);
+    for (const Key& key : keys) {
+      CAPTURE(key.text());
+      for (const Place place : {Place::Attribute, Place::Baggage}) {
+        const Decision known = redactor.decide_for(place, key);
+        const Decision asked = redactor.decide(place, key.text());
+        CHECK(known.way == asked.way);
+        CHECK(known.is_ruled == asked.is_ruled);
+        CHECK(known.treatment.action == asked.treatment.action);
+      }
+    }
+  }
+}
