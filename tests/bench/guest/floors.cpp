@@ -40,12 +40,23 @@ void call_host_often() {
   repeat([] { call_host(); });
 }
 
+// What a host charges for memory that an instance has not touched before: two pages, and the stack.
+constinit std::byte untouched[3 * 4096] = {};
+
+void touch_3_pages() {
+  for (std::size_t page = 0; page < 2; ++page) {
+    untouched[page * 4096] = std::byte{1};
+  }
+  asm volatile("" : : "r"(untouched) : "memory");
+}
+
 constexpr Scenario kScenarios[] = {
     {"floor_call_of_the_module", nothing, nothing, always, {}, 1},
     {"floor_memcpy_530_bytes", nothing, copy_530_bytes, always},
     {"floor_empty_host_call", nothing, call_host_often, always},
     {"floor_two_clock_reads", nothing, two_clock_reads, always},
     {"floor_random_read", nothing, random_read, always},
+    {"floor_touch_3_pages", nullptr, touch_3_pages, always, {}, 1, true},
 };
 
 }  // namespace
