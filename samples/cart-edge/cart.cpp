@@ -31,6 +31,14 @@ constexpr double kItemBounds[] = {0, 1, 2, 5, 10, 20, 50};
 constexpr Histogram kItems{
     "cart.items", "{item}", {.description = "Items of carts shown.", .bounds = kItemBounds}};
 
+#ifdef CART_METRICS_PULLED  // the host collects: see samples/edge-host, --metrics-listen
+constexpr afterglow::MetricsConfig kMetrics{.reader = afterglow::MetricReader::pull(), .pages = 16};
+#else
+// This sample serves few requests, so what they measured leaves with each; under load it would be
+// every hundred, or every minute, which is the default.
+constexpr afterglow::MetricsConfig kMetrics{.pages = 16, .every_requests = 1};
+#endif
+
 /// A request that waits for the origin.
 struct Pending {
   bool taken = false;
@@ -60,9 +68,7 @@ constinit afterglow::Telemetry telemetry{
      .resource = kResource,
      .log = {.minimum_severity = Severity::Info},
      .logs = LogWay{ExportWay::Otlp, ExportWay::Lines},  // OTEL_LOGS_EXPORTER=console: as lines
-     // This sample serves few requests, so what they measured leaves with each; under load it would
-     // be every hundred, or every minute, which is the default.
-     .metrics = {.pages = 16, .every_requests = 1}}};
+     .metrics = kMetrics}};
 
 namespace {
 

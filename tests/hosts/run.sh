@@ -39,7 +39,7 @@ build() {
     [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >&2
   done
   cmake --build build/native-release --target afterglow-host afterglow-demo canary-host wasi-run >&2
-  cmake --build build/wasm-release --target cart-edge trouble flush-first metered mirror misreport pulled \
+  cmake --build build/wasm-release --target cart-edge cart-edge-pulled trouble flush-first metered mirror misreport pulled \
     every-byte every-byte-wasi canaries-reactor canaries-fastly \
     cart-edge-wasi cart-edge-fastly fastly-reuse fastly-probe \
     trace-context-service trace-context-service-fastly >&2

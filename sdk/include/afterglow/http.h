@@ -56,7 +56,7 @@ struct HttpRequest {
 
 struct HttpResponse {
   /// The status code: from 500 on an error, for a server; from 400 on, for anything else.
-  /// `error.type` is the code then. 0: there is no response.
+  /// `error.type` is the code then; a message that the status has stays. 0: there is no response.
   std::uint32_t status = 0;
   /// What went wrong where the code does not say it, such as `timeout`: makes the span an error.
   std::string_view error_type = {};

@@ -19,6 +19,7 @@ COLLECTOR = os.environ.get("AFTERGLOW_COLLECTOR", "")
 
 HOST = NATIVE / "samples/edge-host/afterglow-host"
 CART = WASM / "samples/cart-edge/cart-edge.wasm"
+CART_PULLED = WASM / "samples/cart-edge/cart-edge-pulled.wasm"
 TROUBLE = WASM / "tests/hosts/trouble.wasm"
 METERED = WASM / "tests/hosts/metered.wasm"
 MISREPORT = WASM / "tests/hosts/misreport.wasm"

@@ -1,11 +1,13 @@
-"""What the sample measures: lookups, items, requests and cold starts, as the Collector understood it."""
+"""What the sample measures: lookups, items, requests and cold starts, as the Collector understood
+it, and as Prometheus reads it."""
 
 import contextlib
 import time
 import unittest
 
 from . import otlp
-from .programs import CART, COLLECTOR, Collector, Host
+from .programs import CART, CART_PULLED, COLLECTOR, Collector, Host
+from .prometheus import PROMETHEUS, MetricsHost, Prometheus
 from .servers import PATIENCE_S, Capture, Origin
 
 ADA = {"Authorization": "Bearer ada"}
@@ -119,3 +121,29 @@ class RequestMetrics(unittest.TestCase):
         starts = {otlp.attributes_of(resource)["service.instance.id"]: int(point["asInt"])
                   for resource, metric, point in points if metric["name"] == "faas.coldstarts"}
         self.assertEqual(list(starts.values()), [1] * 3)
+
+
+@unittest.skipUnless(PROMETHEUS, "no Prometheus: toolchain/install/prometheus.sh fetches it")
+class InPrometheus(unittest.TestCase):
+    def test_totals_over_all_instances(self):
+        served = 'http_server_request_duration_seconds_count{http_route="/cart",%s}'
+        with Origin() as origin, MetricsHost(
+            CART_PULLED, "--backend", f"origin={origin.url}", "--reuse", "3",
+            "--max-instances", "1"
+        ) as host, Prometheus(host.metrics_url) as prometheus:
+            for target in ["/cart", "/cart?keep=1", "/cart"] * 4 + ["/cart?fail=1"]:
+                host.get(target, ADA)
+            prometheus.wait_for("http_server_request_duration_seconds_count", 13)
+            for query, total in {
+                served % 'http_response_status_code="200"': 12,
+                served % 'error_type="502"': 1,
+                "http_client_request_duration_seconds_count": 9,
+                'http_client_request_duration_seconds_count{error_type="503"}': 1,
+                'cart_cache_lookups_total{cache_hit="true"}': 4,
+                'cart_cache_lookups_total{cache_hit="false"}': 9,
+                "cart_items_count": 12, "cart_items_sum": 24,
+                "faas_coldstarts_total": 5,
+                "http_server_active_requests": 0,
+            }.items():
+                self.assertEqual(prometheus.sum(query), total, query)
+            self.assertEqual(host.stop(), 0)
