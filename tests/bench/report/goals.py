@@ -84,6 +84,11 @@ def rise(one, many):
     return measure
 
 
+def first_use_beyond_pages(rows, *form):
+    first, pages = (rows.value(name, *form) for name in ("first_use", "floor_touch_3_pages"))
+    return None if first is None or pages is None else first - pages
+
+
 def more_than_without(scenario):
     """The median of the ratios of paired rounds, in percent above 1."""
     def measure(rows, *form):
@@ -101,6 +106,7 @@ GOALS = [
     Goal("span_5_attributes_1_event: OTel JS / 10", of("span_5_attributes_1_event"),
          js("span_5_attributes_1_event", 10)),
     Goal("first_use", of("first_use"), at_most(1000)),
+    Goal("first_use, beyond fresh pages", first_use_beyond_pages, at_most(1000)),
     Goal("first_use: pages of 4 KiB dirtied", of("first_use", unit="dirty_pages"), at_most(3), "", COUNTED),
     Goal("first_request_before_response: pages dirtied",
          of("first_request_before_response", unit="dirty_pages"), at_most(3), "", COUNTED),
