@@ -125,6 +125,7 @@ TEST_CASE("counters end in _total, once") {
   CHECK(name_of({.name = "hits_seconds_total", .unit = "s", .type = kCounter}, kText) ==
         "hits_seconds_total");
   CHECK(name_of({.name = "total", .type = kCounter}, kText) == "total_total");
+  CHECK(name_of({.name = "_total", .type = kCounter}, kText) == "_total_total");
   CHECK(name_of({.name = "hits.total"}) == "hits_total");  // a gauge is called what it is called
 }
 
@@ -143,6 +144,7 @@ TEST_CASE("units in words, unless the name ends with them") {
   CHECK(with_unit("{request}") == "x");
   CHECK(with_unit("{}") == "x");
   CHECK(with_unit("By{sent}") == "x_bytes");
+  CHECK(with_unit("{sent}By") == "x_bytes");
   CHECK(with_unit("{request") == "x");
   CHECK(with_unit("/") == "x");
   CHECK(with_unit("By/s") == "x_bytes_per_second");
