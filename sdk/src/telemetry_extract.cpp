@@ -4,11 +4,11 @@
 #include <new>
 
 #include "base/wipe.h"
-#include "context/b3.h"
 #include "context/baggage.h"
 #include "context/traceparent.h"
 #include "context/tracestate.h"
 #include "record/trace_memory.h"
+#include "telemetry_b3.h"
 #include "telemetry_instance.h"
 
 namespace afterglow {
@@ -61,7 +61,7 @@ Telemetry::Caller Telemetry::find_caller(const IncomingHeaders& headers) {
       find_trace_context(headers, caller);
     } else if (propagator != Propagator::Baggage && !asked_b3) {
       asked_b3 = true;
-      find_b3(headers, caller);
+      find_b3(headers, *propagators.b3(), caller);
     }
   }
   return caller;
@@ -105,28 +105,14 @@ SpanContext Telemetry::read_traceparent(const IncomingHeaders& headers, std::str
              : SpanContext{};
 }
 
-void Telemetry::find_b3(const IncomingHeaders& headers, Caller& caller) {
+void Telemetry::find_b3(const IncomingHeaders& headers, const detail::B3Format& format,
+                        Caller& caller) {
   context::B3 b3;
-  auto outcome = context::B3Outcome::Absent;
-  bool is_first = true;  // the line that counts
-  headers.for_each("b3", [&](std::string_view line) {
-    outcome = is_first ? context::parse_b3_single(line, b3) : outcome;
-    is_first = false;
-  });
-  bool invalid = outcome == context::B3Outcome::Invalid;
-  if (outcome != context::B3Outcome::Valid) {
-    context::B3Multi several;
-    headers.for_each("x-b3-traceid", [&](std::string_view line) { several.trace_id(line); });
-    headers.for_each("x-b3-spanid", [&](std::string_view line) { several.span_id(line); });
-    headers.for_each("x-b3-sampled", [&](std::string_view line) { several.sampled(line); });
-    headers.for_each("x-b3-flags", [&](std::string_view line) { several.flags(line); });
-    outcome = several.outcome(b3);
-    invalid = invalid || outcome == context::B3Outcome::Invalid;
-  }
-  if (invalid && instance_ != nullptr) {
+  const B3Reading reading = format.read(headers, b3);
+  if (reading.is_invalid && instance_ != nullptr) {
     instance_->recorder.diagnostics.notice(Diagnostic::B3Invalid);
   }
-  if (outcome == context::B3Outcome::Valid) {
+  if (reading.is_valid) {
     const std::uint8_t flags = b3.sampled || b3.debug ? kSampledFlag : std::uint8_t{0};
     caller = {.context = {b3.trace_id, b3.span_id, flags, true, {}}, .debug = b3.debug};
   }

@@ -6,11 +6,11 @@
 #include <cstring>
 
 #include "base/wipe.h"
-#include "context/b3.h"
 #include "context/baggage.h"
 #include "context/domain.h"
 #include "context/traceparent.h"
 #include "record/recorder.h"
+#include "telemetry_b3.h"
 
 namespace afterglow {
 
@@ -19,20 +19,6 @@ using record::LocalTrace;
 // --- headers out --------------------------------------------------------------------------------
 
 namespace {
-
-void write_b3_several(const SpanContext& context, bool debug, host::PairVisitor set) {
-  char trace_id[32];
-  char span_id[16];
-  context.trace_id.to_hex(trace_id);
-  context.span_id.to_hex(span_id);
-  set("x-b3-traceid", {trace_id, sizeof trace_id});
-  set("x-b3-spanid", {span_id, sizeof span_id});
-  if (debug) {
-    set("x-b3-flags", "1");
-  } else {
-    set("x-b3-sampled", context.is_sampled() ? "1" : "0");
-  }
-}
 
 void write_trace_context(const SpanContext& context, XTraceparent copy, host::PairVisitor set) {
   char text[context::kTraceparentLength];
@@ -69,12 +55,8 @@ void Span::write_headers(host::PairVisitor set, std::string_view host) const {
       continue;
     } else if (propagator == Propagator::TraceContext) {
       write_trace_context(own, propagation.x_traceparent, set);
-    } else if (propagator == Propagator::B3) {
-      char text[context::kB3SingleLength];
-      context::write_b3_single(own, debug, text);
-      set("b3", {text, sizeof text});
     } else {
-      write_b3_several(own, debug, set);
+      propagation.propagators.b3()->write(own, debug, propagator == Propagator::B3Multi, set);
     }
   }
 }

@@ -1,9 +1,10 @@
 #pragma once
 
 // What a program decides while compiling. Everything has a default that works. The environment
-// (`OTEL_*`) replaces what is said here, except for the resource; what the platform imposes comes
-// last. sdk/README.md lists the variables.
+// (`OTEL_*`) replaces what is said here, except for the resource, unless it is not read
+// (environment.h); what the platform imposes comes last. sdk/README.md lists the variables.
 
+#include <afterglow/environment.h>
 #include <afterglow/hooks.h>
 #include <afterglow/log.h>
 #include <afterglow/metrics.h>
@@ -96,6 +97,7 @@ struct Config {
   ExportWay traces = ExportWay::Otlp;  ///< `Lines` is `Log` here.
   LogWay logs = ExportWay::Otlp;
   MetricsConfig metrics = {};
+  Environment environment = {};       ///< Of the host: whether `OTEL_*` is read.
   std::string_view destination = {};  ///< Logical name; empty is the host's default.
   std::uint32_t timeout_ms = 10'000;  ///< For one export.
   std::span<const SpanHook> span_hooks = {};

@@ -30,6 +30,13 @@ enum class Propagator : std::uint8_t {
   B3Multi,       ///< Writes `x-b3-traceid`, `x-b3-spanid`, `x-b3-sampled`; reads as `B3`.
 };
 
+namespace detail {
+/// Reached only through `Propagators` that hold a form of B3, so that modules without one, and
+/// without an environment that could name one, do not link it.
+struct B3Format;
+extern const B3Format kB3Format;
+}  // namespace detail
+
 /// The formats in use, in the order they are asked: of two that carry an identity (Trace Context
 /// and B3), the later one that finds a valid one wins, as in OpenTelemetry's composite propagator.
 class Propagators {
@@ -49,6 +56,9 @@ class Propagators {
     if (!has(propagator)) {
       list_[count_++] = propagator;
     }
+    if (propagator == Propagator::B3 || propagator == Propagator::B3Multi) {
+      b3_ = &detail::kB3Format;
+    }
   }
   [[nodiscard]] constexpr bool has(Propagator propagator) const {
     for (const Propagator listed : *this) {
@@ -62,7 +72,11 @@ class Propagators {
   [[nodiscard]] constexpr const Propagator* end() const { return list_ + count_; }
   friend constexpr bool operator==(const Propagators&, const Propagators&) = default;
 
+  /// Not null where one of them is a form of B3.
+  [[nodiscard]] constexpr const detail::B3Format* b3() const { return b3_; }
+
  private:
+  const detail::B3Format* b3_ = nullptr;
   Propagator list_[kMax] = {};
   std::uint8_t count_ = 0;
 };

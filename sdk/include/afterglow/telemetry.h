@@ -201,7 +201,7 @@ class Telemetry {
   RemoteParent extract_from(const IncomingHeaders& headers, const IncomingTrust& trust);
   Caller find_caller(const IncomingHeaders& headers);
   void find_trace_context(const IncomingHeaders& headers, Caller& caller);
-  void find_b3(const IncomingHeaders& headers, Caller& caller);
+  void find_b3(const IncomingHeaders& headers, const detail::B3Format& format, Caller& caller);
   SpanContext read_traceparent(const IncomingHeaders& headers, std::string_view name);
   void keep_trace_state(RemoteParent& parent, const IncomingHeaders& headers);
   void keep_baggage(RemoteParent& parent, const IncomingHeaders& headers);

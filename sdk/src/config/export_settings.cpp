@@ -78,7 +78,7 @@ ExportReader::ExportReader(const Config& config, const Settings& settings,
   values_.has_lines = config.logs.send_lines() != nullptr;
   Variables variables(Purpose::Export, values_);
   variables.keep_texts(texts_);
-  reading_ = read_environment(scratch_, variables);
+  reading_ = config::read(config.environment, scratch_, variables);
   resource_ = decode(Text::ResourceAttributes);
   if (!traits.reads_endpoint) {
     judge_destination();
@@ -270,7 +270,7 @@ void ExportReader::tell(base::Diagnostics& diagnostics, const DiagnosticHandler&
   ignored.has_lines = values_.has_lines;
   Variables variables(Purpose::Export, ignored);
   variables.tell(in_force_, handler);
-  (void)read_environment(scratch_, variables);
+  (void)config::read(config_.environment, scratch_, variables);
 }
 
 }  // namespace afterglow::config

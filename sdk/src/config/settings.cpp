@@ -16,7 +16,7 @@ Settings::Settings(const Config& config, std::span<char> scratch, base::Diagnost
       configured_(config.sampler) {
   Values values;
   Variables variables(Purpose::Recording, values);
-  const Reading reading = read_environment(scratch, variables);
+  const Reading reading = read(config.environment, scratch, variables);
   if (!reading.is_read()) {
     diagnostics.notice(Diagnostic::EnvironmentUnread, static_cast<std::int32_t>(reading.status));
   }

@@ -190,7 +190,11 @@ std::uint32_t Variables::faults() const {
   return faults_ + (is_ratio_wrong ? 1U : 0U);
 }
 
-Reading read_environment(std::span<char> scratch, Variables& variables) {
+}  // namespace afterglow::config
+
+namespace afterglow {
+
+config::Reading detail::read_environment(std::span<char> scratch, config::Variables& variables) {
   auto visit = [&variables](std::string_view name, std::string_view value) {
     variables.take(name, value);
   };
@@ -200,4 +204,4 @@ Reading read_environment(std::span<char> scratch, Variables& variables) {
   return {result.status, variables.faults()};
 }
 
-}  // namespace afterglow::config
+}  // namespace afterglow

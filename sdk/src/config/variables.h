@@ -3,6 +3,7 @@
 // The variables of the environment that mean something here, as a table: a name and how its value
 // is read. Reading is a pure function of the pairs; nothing in here keeps a text of the host.
 
+#include <afterglow/environment.h>
 #include <afterglow/hooks.h>
 #include <afterglow/host.h>
 
@@ -70,7 +71,10 @@ class Variables {
   std::uint32_t faults_ = 0;
 };
 
-/// Ask the host for all pairs at once, and read them. `scratch` is lent for the call.
-Reading read_environment(std::span<char> scratch, Variables& variables);
+/// Have the environment read, where the program wants it: all pairs at once. `scratch` is lent for
+/// the call.
+inline Reading read(const Environment& environment, std::span<char> scratch, Variables& variables) {
+  return environment.read() == nullptr ? Reading{} : environment.read()(scratch, variables);
+}
 
 }  // namespace afterglow::config

@@ -73,6 +73,13 @@ Way known_way(const RedactionPolicy& policy, std::string_view key) {
 /// Decides by `key`; false when nothing but rules by value remains.
 bool decide_by_key(Decision& decision, const RedactionPolicy& policy, Place place,
                    std::string_view key, SecretName secret) {
+  if (secret == SecretName::Plain && place == Place::Attribute) {  // rules of the program only
+    const KeyRule* const own = find_rule(policy.keys, key);
+    if (own != nullptr) {
+      follow(decision, *own);
+    }
+    return own != nullptr;
+  }
   const std::string_view header = header_of(key);
   const bool is_header = !header.empty();
   const bool is_never =

@@ -88,6 +88,10 @@ constexpr LogWay log_way() {
   return ExportWay::Otlp;
 }
 
+constexpr Environment environment() {
+  return has("no_environment") ? kNoEnvironment : Environment();
+}
+
 // What no feature reaches is not linked.
 constinit Buffer<64 * 1024> memory;
 constinit Telemetry telemetry{memory,
@@ -96,7 +100,8 @@ constinit Telemetry telemetry{memory,
                                .tail = tail(),
                                .redaction = policy(),
                                .residency = residency(),
-                               .logs = log_way()}};
+                               .logs = log_way(),
+                               .environment = environment()}};
 constinit Forever<Span> server;
 constinit Forever<Span> client;
 

@@ -39,6 +39,22 @@ TEST_CASE("a request makes one random read and clock reads, after the environmen
   CHECK(fresh.host.calls() == "S");
 }
 
+TEST_CASE("a program that wants no environment does not ask for it, whatever it says") {
+  static constexpr host::Pair kPairs[] = {{"OTEL_SDK_DISABLED", "true"},
+                                          {"OTEL_SERVICE_NAME", "theirs"},
+                                          {"OTEL_TRACES_EXPORTER", "none"},
+                                          {"OTEL_BSP_EXPORT_TIMEOUT", "wrong"}};
+  FreshInstance<> fresh({.service_name = "shop", .environment = kNoEnvironment});
+  fresh.host.environment = kPairs;
+  fresh.telemetry.start_span("GET /").end();
+  CHECK(fresh.host.calls() == "arwmm");
+  fresh.host.forget_calls();
+  CHECK(fresh.telemetry.flush().traces.exported == 1);
+  CHECK(fresh.host.calls() == "tpS");
+  CHECK(fresh.telemetry.diagnostic_count(Diagnostic::ConfigurationInvalid) == 0);
+  CHECK(fresh.host.sent(0).body.find("theirs") == std::string_view::npos);
+}
+
 TEST_CASE("an unsampled request reads no clock") {
   FreshInstance<> fresh({.sampler = kAlwaysOff});
   Span root = fresh.telemetry.start_span("GET /");
