@@ -52,7 +52,10 @@ bool is_valid_value(std::string_view value) {
 }
 
 // What a byte may be part of.
-enum Class : std::uint8_t { kKeyStart = 1, kKeyRest = 2, kValueByte = 4 };
+using Class = std::uint8_t;
+constexpr Class kKeyStart = 1;
+constexpr Class kKeyRest = 2;
+constexpr Class kValueByte = 4;
 
 struct Classes {
   std::uint8_t of[256] = {};

@@ -251,10 +251,10 @@ inline void store_simple(Recorder& recorder, AttributeRecord& attribute, Offset 
 // and room for both in the trace's run. False, and nothing changed, where it is not that simple.
 [[gnu::always_inline]] inline bool add_simple(Recorder& recorder, LocalTrace& trace, List& list,
                                               const Key& key, const Value& value,
-                                              std::uint32_t max_count, std::uint32_t value_length) {
-  const std::uint32_t text_bytes = simple_text_bytes(value, value_length);
+                                              const AttributeLimits& limits) {
+  const std::uint32_t text_bytes = simple_text_bytes(value, limits.value_length);
   const std::string_view text = key.text();
-  if (text_bytes == kNotSimple || !recorder.redactor.keeps(key) || list.count >= max_count ||
+  if (text_bytes == kNotSimple || !recorder.redactor.keeps(key) || list.count >= limits.count ||
       text.size() > kMaxKeyBytes || find_attribute(recorder.pages, list, text) != nullptr) {
     return false;
   }
@@ -278,7 +278,7 @@ inline void store_simple(Recorder& recorder, AttributeRecord& attribute, Offset 
 
 void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key& key,
                    const Value& value, const AttributeLimits& limits) {
-  if (add_simple(recorder, trace, list, key, value, limits.count, limits.value_length)) {
+  if (add_simple(recorder, trace, list, key, value, limits)) {
     return;
   }
   set_made(recorder, trace, list, key, limits.count, [&](Append& append, StoredValue& stored) {
@@ -314,11 +314,10 @@ void set_attribute(Recorder& recorder, LocalTrace& trace, List& list, const Key&
 
 void set_attributes(Recorder& recorder, LocalTrace& trace, List& list, Attributes attributes,
                     std::uint32_t max_count) {
-  const std::uint32_t value_length = recorder.limits.attribute_value_length;
+  const AttributeLimits limits{max_count, recorder.limits.attribute_value_length};
   for (const Attribute& attribute : attributes) {
-    if (!add_simple(recorder, trace, list, attribute.key, attribute.value, max_count,
-                    value_length)) {
-      set_attribute(recorder, trace, list, attribute.key, attribute.value, max_count);
+    if (!add_simple(recorder, trace, list, attribute.key, attribute.value, limits)) {
+      set_attribute(recorder, trace, list, attribute.key, attribute.value, limits);
     }
   }
 }
