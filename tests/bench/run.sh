@@ -50,7 +50,7 @@ build_target() {
 
 # The modules with -Oz are what is shipped; the native form has -O2, as C++ programs have.
 build_native() {
-  build_target native native-release "$1" '-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG'
+  build_target native native-release "$1" '-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG' -DAFTERGLOW_SAMPLES=ON -DAFTERGLOW_EMBED=ON
 }
 
 native=$build/native/tests/bench
