@@ -10,6 +10,17 @@ from afterglow_host.servers import PATIENCE_S, Capture, Origin
 from .viceroy import CART, Viceroy
 
 
+def read_request(server):
+    """Path and document of the next request; it gets no answer."""
+    connection, _ = server.accept()
+    connection.settimeout(PATIENCE_S)
+    with connection, connection.makefile("rb") as stream:
+        head = b"".join(iter(stream.readline, b"\r\n"))
+        path = re.match(rb"POST (\S+) HTTP/1\.1\r\n", head)[1].decode()
+        length = int(re.search(rb"content-length: (\d+)", head)[1])
+        return path, json.loads(stream.read(length))
+
+
 class Order(unittest.TestCase):
     def test_response_is_read_whole_before_collector_answers(self):
         with Capture(open_gate=False) as capture, Origin() as origin, Viceroy(
@@ -35,12 +46,8 @@ class Order(unittest.TestCase):
                 pass  # Viceroy looks at its start whether a backend is up
             self.assertEqual(host.get("/cart")[0], 200)
             host.wait_for_end()
-            connection, _ = collector.accept()
-            connection.settimeout(PATIENCE_S)
-            with connection, connection.makefile("rb") as stream:
-                head = b"".join(iter(stream.readline, b"\r\n"))
-                self.assertTrue(head.startswith(b"POST /v1/traces HTTP/1.1\r\n"), head)
-                length = int(re.search(rb"content-length: (\d+)", head)[1])
-                document = json.loads(stream.read(length))
+            documents = dict(read_request(collector) for _ in range(2))
+            self.assertEqual(sorted(documents), ["/v1/metrics", "/v1/traces"])
+            document = documents["/v1/traces"]
             spans = document["resourceSpans"][0]["scopeSpans"][0]["spans"]
             self.assertEqual(len(spans), 5)
