@@ -168,6 +168,6 @@ if [ $fast = no ]; then
   run_hosts
   run_script "comparing with other SDKs" env AFTERGLOW_DIFFERENTIAL_BUILD="$root/build/native-debug" \
     tests/differential/run.sh
-  run_script "fuzzing each target for 15 seconds" tests/fuzz/run.sh --seconds 15
+  run_script "fuzzing each target for 6 seconds" tests/fuzz/run.sh --seconds 6
 fi
 finish
