@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "edge_host_v1.h"
+#include "number_in.h"
 
 namespace {
 
@@ -31,14 +32,6 @@ constinit std::int64_t requests = 0;
 
 void see(Observer<std::int64_t>& observer, void*) {
   observer.observe(requests);
-}
-
-std::int64_t number_in(std::string_view target) {
-  std::int64_t number = 0;
-  for (const char c : target) {
-    number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : number;
-  }
-  return number;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "edge_host_v1.h"
+#include "number_in.h"
 
 namespace {
 
@@ -28,14 +29,6 @@ constinit Buffer<64 * 1024> memory;
 constinit Telemetry telemetry{
     memory, {.service_name = "pulled", .metrics = {.reader = MetricReader::pull(), .pages = 16}}};
 constinit std::int64_t requests = 0;
-
-std::int64_t number_in(std::string_view target) {
-  std::int64_t number = 0;
-  for (const char c : target) {
-    number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : number;
-  }
-  return number;
-}
 
 }  // namespace
 

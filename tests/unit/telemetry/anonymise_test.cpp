@@ -7,6 +7,7 @@
 
 #include "fixture.h"
 #include "log_fixture.h"
+#include "sent_text.h"
 
 namespace afterglow::test {
 namespace {
@@ -54,22 +55,6 @@ void record_everything(Telemetry& telemetry) {
   span.log(Severity::Error, std::span<const Attribute>(kInner));
   telemetry.log(Severity::Info, "Bearer hunter2", {{"drop", "hunter2"}});
   telemetry.log(Severity::Info, list);
-}
-
-std::string sent(const FakeHost& host) {
-  std::string all;
-  for (std::size_t i = 0; i < host.sent_count(); ++i) {
-    all.append(host.sent(i).body);
-  }
-  return all;
-}
-
-int count_of(std::string_view text, std::string_view part) {
-  int count = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != text.npos; at += part.size()) {
-    ++count;
-  }
-  return count;
 }
 
 }  // namespace

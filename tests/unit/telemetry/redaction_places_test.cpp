@@ -6,6 +6,7 @@
 
 #include "fixture.h"
 #include "log_fixture.h"
+#include "sent_text.h"
 
 namespace afterglow::test {
 namespace {
@@ -62,22 +63,6 @@ void give_attributes(Telemetry& telemetry) {
   later.add_link(link);
   later.log(Severity::Info, both, both);
   telemetry.add(kTaken, 1, both);
-}
-
-std::string sent(const FakeHost& host) {
-  std::string all;
-  for (std::size_t i = 0; i < host.sent_count(); ++i) {
-    all.append(host.sent(i).body);
-  }
-  return all;
-}
-
-int count_of(std::string_view text, std::string_view part) {
-  int count = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != text.npos; at += part.size()) {
-    ++count;
-  }
-  return count;
 }
 
 template <std::size_t Index>
