@@ -9,11 +9,16 @@ namespace {
 
 constexpr std::size_t kEntryHeader = sizeof(std::uint32_t) + sizeof(std::uint16_t);
 constexpr std::size_t kMaxKeyBytes = 0xFFFF;
+constexpr std::uint64_t kMultiplier = 0x9E37'79B9'7F4A'7C15;
+
 bool is_same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && base::equal(a.data(), b.data(), a.size());
 }
 
-constexpr std::uint64_t kMultiplier = 0x9E37'79B9'7F4A'7C15;
+std::uint64_t mix(std::uint64_t hash, std::uint64_t number) {
+  hash = (hash ^ number) * kMultiplier;
+  return hash ^ hash >> 32U;
+}
 
 // Takes the stored form of a value byte by byte, to hash it, to compare it, or to copy it.
 class Sink {
@@ -76,8 +81,7 @@ class Sink {
       std::uint64_t eight = 0;
       const std::size_t part = size < sizeof eight ? size : sizeof eight;
       std::memcpy(&eight, data, part);
-      hash_ = (hash_ ^ eight) * kMultiplier;
-      hash_ ^= hash_ >> 32U;
+      hash_ = measure::mix(hash_, eight);
       data += part;
       size -= part;
     }
@@ -93,6 +97,10 @@ class Sink {
   std::byte* out_ = nullptr;
   detail::FormatDouble format_ = nullptr;
 };
+
+std::string_view text_of(const Value& value) {
+  return {static_cast<const char*>(value.data()), value.count()};
+}
 
 void put_text(Sink& sink, std::string_view text) {
   sink.put(static_cast<std::uint32_t>(text.size()));
@@ -152,7 +160,7 @@ void put_value(Sink& sink, const Value& value, unsigned depth) {
       return sink.put(value.as_double());
     case ValueType::String:
     case ValueType::Bytes:
-      return put_text(sink, {static_cast<const char*>(value.data()), value.count()});
+      return put_text(sink, text_of(value));
     case ValueType::Array:
     case ValueType::Map:
       return put_elements(sink, value, depth - 1);
@@ -160,11 +168,6 @@ void put_value(Sink& sink, const Value& value, unsigned depth) {
 }
 
 // --- most values: a scalar, or a text ------------------------------------------------------------
-
-std::uint64_t mix(std::uint64_t hash, std::uint64_t number) {
-  hash = (hash ^ number) * kMultiplier;
-  return hash ^ hash >> 32U;
-}
 
 std::uint64_t mix_text(std::uint64_t hash, std::string_view text) {
   const char* const data = text.data();
@@ -185,10 +188,6 @@ std::uint64_t mix_text(std::uint64_t hash, std::string_view text) {
 
 bool is_text(ValueType type) {
   return type == ValueType::String || type == ValueType::Bytes;
-}
-
-std::string_view text_of(const Value& value) {
-  return {static_cast<const char*>(value.data()), value.count()};
 }
 
 // A value that is no list and no map, as a number; of a text, its length.

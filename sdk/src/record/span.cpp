@@ -12,35 +12,19 @@ namespace afterglow {
 namespace record {
 namespace {
 
-// A record with its name where the run has no room for both: each in its place, or a reason.
-Offset make_record_elsewhere(Recorder& recorder, LocalTrace& trace, StoredText& name,
-                             std::string_view text) {
-  Append append(recorder.pages, trace, recorder.max_trace_pages);
-  Offset offset = 0;
-  append.make<SpanRecord>(offset);
-  name = append.copy(text);
-  if (append.failed()) {
-    recorder.spans.refused(append.hit_cap() ? DropReason::TraceFull : DropReason::NoMemory);
-    return 0;
-  }
-  append.commit();
-  return offset;
-}
-
-// 0, counted, when it does not fit.
-Offset make_record(Recorder& recorder, LocalTrace& trace, StoredText& name, std::string_view text) {
+// A record with its name; 0, counted, when it does not fit.
+[[gnu::always_inline]] inline RecordWithText make_record(Recorder& recorder, LocalTrace& trace,
+                                                         std::string_view name) {
   if (trace.span_count >= recorder.max_trace_spans) {
     recorder.spans.refused(DropReason::TraceFull);
-    return 0;
+    return {};
   }
-  const Offset offset = append_to_run(recorder.pages, trace, sizeof(SpanRecord), text.size());
-  if (offset == 0) {
-    return make_record_elsewhere(recorder, trace, name, text);
+  const RecordWithText made =
+      append_with_text(recorder.pages, trace, recorder.max_trace_pages, sizeof(SpanRecord), name);
+  if (made.offset == 0) {
+    recorder.spans.refused(made.hit_cap ? DropReason::TraceFull : DropReason::NoMemory);
   }
-  name = {offset + static_cast<Offset>(sizeof(SpanRecord)),
-          static_cast<std::uint32_t>(text.size())};
-  base::copy(recorder.at<char>(name.offset), text.data(), text.size());
-  return offset;
+  return made;
 }
 
 void add_to_trace(const Recorder& recorder, LocalTrace& trace, Offset offset) {
@@ -57,12 +41,11 @@ void add_to_trace(const Recorder& recorder, LocalTrace& trace, Offset offset) {
 // Inlined where children start, since there it matters.
 [[gnu::always_inline]] inline SpanRecord* start(Recorder& recorder, LocalTrace& trace,
                                                 const SpanStart& with, Attributes attributes) {
-  StoredText name;
-  const Offset offset = make_record(recorder, trace, name, with.name);
-  if (offset == 0) {
+  const RecordWithText made = make_record(recorder, trace, with.name);
+  if (made.offset == 0) {
     return nullptr;
   }
-  auto* span = recorder.at<SpanRecord>(offset);
+  auto* span = recorder.at<SpanRecord>(made.offset);
   base::clear(*span);
   span->trace = trace.first_page;
   span->kind = with.kind;
@@ -71,8 +54,8 @@ void add_to_trace(const Recorder& recorder, LocalTrace& trace, Offset offset) {
   span->parent_id = with.parent_id;
   span->start_unix_nano = with.start_unix_nano != 0 ? with.start_unix_nano : now_unix_nano(trace);
   span->scope = with.scope;
-  span->name = name;
-  add_to_trace(recorder, trace, offset);
+  span->name = made.text;
+  add_to_trace(recorder, trace, made.offset);
   recorder.spans.opened();
   if (!with.links.empty()) {
     add_links(recorder, trace, *span, with.links);

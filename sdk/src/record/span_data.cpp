@@ -27,24 +27,14 @@ void set_text(Recorder& recorder, SpanRecord& span, StoredText& text, std::strin
 
 // An event with its name, in no list yet; null without memory.
 EventRecord* make_event(Recorder& recorder, LocalTrace& trace, std::string_view name) {
-  StoredText stored;
-  Offset offset = append_to_run(recorder.pages, trace, sizeof(EventRecord), name.size());
-  if (offset != 0) {
-    stored = {offset + static_cast<Offset>(sizeof(EventRecord)),
-              static_cast<std::uint32_t>(name.size())};
-    base::copy(recorder.at<char>(stored.offset), name.data(), name.size());
-  } else {
-    Append append(recorder.pages, trace, recorder.max_trace_pages);
-    append.make<EventRecord>(offset);
-    stored = append.copy(name);
-    if (append.failed()) {
-      return nullptr;
-    }
-    append.commit();
+  const RecordWithText made =
+      append_with_text(recorder.pages, trace, recorder.max_trace_pages, sizeof(EventRecord), name);
+  if (made.offset == 0) {
+    return nullptr;
   }
-  auto* event = recorder.at<EventRecord>(offset);
+  auto* event = recorder.at<EventRecord>(made.offset);
   base::clear(*event);
-  event->name = stored;
+  event->name = made.text;
   return event;
 }
 

@@ -106,4 +106,16 @@ void Append::roll_back() {
   trace_.used = used_before_;
 }
 
+RecordWithText append_apart(base::PagePool& pages, LocalTrace& trace, std::uint32_t max_pages,
+                            std::size_t record_bytes, std::string_view text) {
+  Append append(pages, trace, max_pages);
+  const Offset offset = append.allocate(record_bytes, 8);
+  const StoredText stored = append.copy(text);
+  if (append.failed()) {
+    return {.hit_cap = append.hit_cap()};
+  }
+  append.commit();
+  return {offset, stored};
+}
+
 }  // namespace afterglow::record

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/copy.h"
 #include "record/records.h"
 
 namespace afterglow::record {
@@ -86,5 +87,32 @@ class Append {
   bool hit_cap_ = false;
   bool committed_ = false;
 };
+
+/// A record that is still to be filled, and its text. 0 where there was no memory; then `hit_cap`
+/// tells whether the trace's own cap was the reason.
+struct RecordWithText {
+  Offset offset = 0;
+  StoredText text;
+  bool hit_cap = false;
+};
+
+/// The same where the run has no room for both: each in its place.
+RecordWithText append_apart(base::PagePool& pages, LocalTrace& trace, std::uint32_t max_pages,
+                            std::size_t record_bytes, std::string_view text);
+
+/// A record aligned to 8 with a copy of `text`, in one piece where the run has room for both.
+[[gnu::always_inline]] inline RecordWithText append_with_text(base::PagePool& pages,
+                                                              LocalTrace& trace,
+                                                              std::uint32_t max_pages,
+                                                              std::size_t record_bytes,
+                                                              std::string_view text) {
+  const Offset offset = append_to_run(pages, trace, record_bytes, text.size());
+  if (offset == 0) {
+    return append_apart(pages, trace, max_pages, record_bytes, text);
+  }
+  const Offset behind = offset + static_cast<Offset>(record_bytes);
+  base::copy(reinterpret_cast<char*>(pages.at(behind)), text.data(), text.size());
+  return {offset, {behind, static_cast<std::uint32_t>(text.size())}};
+}
 
 }  // namespace afterglow::record
