@@ -37,7 +37,7 @@ while [ $# -gt 0 ]; do
 done
 
 build() {
-  (cd "$root" && cmake --preset wasm-release -B "$folder") &&
+  (cd "$root" && cmake --preset wasm-release -B "$folder" -DAFTERGLOW_SAMPLES=ON) &&
     cmake --build "$folder" --target "$modules_of" "${samples[@]}"
 }
 
