@@ -1,117 +1,218 @@
 #include "export/answer.h"
 
-#include <cstddef>
 #include <string_view>
-
-// The reader could own an allocator; ours is lent, so nothing may link `new` and `delete`.
-#define RAPIDJSON_ASSERT(condition) static_cast<void>(0)
-#define RAPIDJSON_NEW(type) nullptr
-#define RAPIDJSON_DELETE(object) static_cast<void>(object)
-#include <rapidjson/reader.h>
 
 namespace afterglow::exporter {
 namespace {
 
-// Parsing in place needs no memory: strings and numbers stay where they are. The reader asks for
-// some only when it does not parse in place.
-struct NoAllocator {
-  void* Malloc(std::size_t /*size*/) { return nullptr; }
-  void* Realloc(void* /*old*/, std::size_t /*old_size*/, std::size_t /*size*/) { return nullptr; }
-  static void Free(void* /*memory*/) {}
-};
+constexpr std::uint64_t kNoBytes = 0xCBF2'9CE4'8422'2325;  // FNV-1a
 
-std::uint64_t read_count(std::string_view digits) {
-  std::uint64_t value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9' || value > UINT64_MAX / 10 - 9) {
-      return 0;
-    }
-    value = value * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  return value;
+constexpr std::uint64_t hash_of(std::uint64_t hash, unsigned char c) {
+  return (hash ^ c) * 0x0000'0100'0000'01B3;
 }
 
-// Follows `{"partialSuccess":{"rejected…":n,"errorMessage":"…"}}`. Returning false ends the parse,
-// which is how nesting is bounded.
-class AnswerHandler {
+// Names are known by their hash, which is made while they are read. Whoever answers with another
+// name of the same hash could as well have answered with the name.
+consteval std::uint64_t hash_of(std::string_view name) {
+  std::uint64_t hash = kNoBytes;
+  for (const char c : name) {
+    hash = hash_of(hash, static_cast<unsigned char>(c));
+  }
+  return hash;
+}
+
+constexpr unsigned char kOther = 0x7F;  // and what is behind it is in no name that we know
+
+// What is read, as far as it matters.
+enum class Part : std::uint8_t { Other, Document, PartialSuccess, Count, Message };
+
+Part part_of(Part object, std::uint64_t key) {
+  if (object == Part::Document && key == hash_of("partialSuccess")) {
+    return Part::PartialSuccess;
+  }
+  if (object == Part::PartialSuccess) {
+    if (key == hash_of("rejectedSpans") || key == hash_of("rejectedDataPoints") ||
+        key == hash_of("rejectedLogRecords")) {
+      return Part::Count;
+    }
+    if (key == hash_of("errorMessage")) {
+      return Part::Message;
+    }
+  }
+  return Part::Other;
+}
+
+const char* skip_space(const char* at) {
+  while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t') {
+    ++at;
+  }
+  return at;
+}
+
+// Digits, letters, `+`, and `-` `.` `/`, which stand beside the digits.
+bool is_of_word(unsigned c) {
+  return c - '-' <= '9' - '-' || (c | 0x20U) - 'a' <= 'z' - 'a' || c == '+';
+}
+
+// Reads JSON (RFC 8259) that ends at a NUL, which is part of no JSON: one that comes too early is
+// as wrong as any other character. What reads takes where something begins and returns where it
+// ends, or null, which ends the reading.
+class AnswerReader {
  public:
   PartialSuccess result;
 
-  bool Null() { return true; }
-  bool Bool(bool /*value*/) { return true; }
-  bool Int(int /*value*/) { return true; }
-  bool Uint(unsigned /*value*/) { return true; }
-  bool Int64(std::int64_t /*value*/) { return true; }
-  bool Uint64(std::uint64_t /*value*/) { return true; }
-  bool Double(double /*value*/) { return true; }
-  bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
-    value({text, length});
-    return true;
-  }
-  bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
-    value({text, length});
-    return true;
-  }
-  bool Key(const char* text, rapidjson::SizeType length, bool /*copy*/) {
-    const std::string_view key(text, length);
-    if (depth_ == 1) {
-      in_partial_success_ = key == "partialSuccess";
-    }
-    is_count_ =
-        key == "rejectedSpans" || key == "rejectedDataPoints" || key == "rejectedLogRecords";
-    is_message_ = key == "errorMessage";
-    return true;
-  }
-  bool StartObject() { return ++depth_ <= kMaxDepth; }
-  bool EndObject(rapidjson::SizeType /*members*/) { return leave(); }
-  bool StartArray() { return ++depth_ <= kMaxDepth; }
-  bool EndArray(rapidjson::SizeType /*elements*/) { return leave(); }
+  const char* read(const char* at, Part part, unsigned depth);
 
  private:
-  static constexpr unsigned kMaxDepth = 16;
-
-  // What an answer says counts once it is complete: a number that was cut is another number.
-  bool leave() {
-    if (depth_-- == 2 && in_partial_success_) {
-      result = pending_;
-    }
-    return true;
-  }
-
-  void value(std::string_view text) {
-    if (!in_partial_success_ || depth_ != 2) {
-      return;
-    }
-    if (is_count_) {
-      pending_.rejected = read_count(text);
-    }
-    if (is_message_) {
-      pending_.has_message = !text.empty();
-    }
-  }
+  const char* read_members(const char* at, Part part, unsigned depth);
+  const char* read_string(const char* at);
+  static const char* read_unit(const char* at, unsigned& unit);
+  const char* read_word(const char* at);
+  void begin_token();
+  void add(unsigned c);
 
   PartialSuccess pending_;
-  unsigned depth_ = 0;
-  bool in_partial_success_ = false;
-  bool is_count_ = false;
-  bool is_message_ = false;
+  // Of the string or word that was read last.
+  std::uint64_t hash_;
+  std::uint64_t count_;  // its value, of digits
+  bool is_count_;
 };
+
+// White space, then any value.
+const char* AnswerReader::read(const char* at, Part part, unsigned depth) {
+  at = skip_space(at);
+  if (*at == '{' || *at == '[') {
+    return read_members(at, part, depth);
+  }
+  const bool is_string = *at == '"';
+  at = is_string ? read_string(at) : read_word(at);
+  if (part == Part::Count) {
+    pending_.rejected = is_count_ ? count_ : 0;
+  }
+  if (part == Part::Message) {
+    pending_.has_message = is_string && hash_ != kNoBytes;
+  }
+  return at;
+}
+
+// Of an object or an array. What an answer says counts once it is complete: a number that was cut
+// is another number.
+const char* AnswerReader::read_members(const char* at, Part part, unsigned depth) {
+  constexpr unsigned kMaxDepth = 16;
+  const bool is_object = *at == '{';
+  const char close = is_object ? '}' : ']';
+  if (depth == kMaxDepth) {
+    return nullptr;
+  }
+  at = skip_space(at + 1);
+  for (bool is_first = true; !is_first || *at != close; is_first = false) {
+    Part member = Part::Other;
+    if (is_object) {
+      at = skip_space(at);
+      at = *at == '"' ? read_string(at) : nullptr;
+      if (at == nullptr) {
+        return nullptr;
+      }
+      member = part_of(part, hash_);
+      at = skip_space(at);
+      if (*at++ != ':') {
+        return nullptr;
+      }
+    }
+    at = read(at, member, depth + 1);
+    if (at == nullptr) {
+      return nullptr;
+    }
+    at = skip_space(at);
+    if (*at != ',') {
+      break;
+    }
+    ++at;
+  }
+  if (*at != close) {
+    return nullptr;
+  }
+  if (part == Part::PartialSuccess) {
+    result = pending_;
+  }
+  return at + 1;
+}
+
+// What an escape stands for matters where it is ASCII. Halves of a code point may come alone
+// (section 8.2), and an escape that there is not is passed over.
+const char* AnswerReader::read_string(const char* at) {
+  begin_token();
+  for (;;) {
+    auto c = static_cast<unsigned char>(*++at);
+    if (c == '"') {
+      return at + 1;
+    }
+    const bool is_escape = c == '\\';
+    if (is_escape) {
+      c = static_cast<unsigned char>(*++at);
+    }
+    if (c < ' ') {
+      return nullptr;
+    }
+    unsigned unit = c;
+    if (is_escape) {
+      at = c == 'u' ? read_unit(at, unit) : at;
+      unit = c == 'u' ? unit : kOther;
+      if (at == nullptr) {
+        return nullptr;
+      }
+    }
+    add(unit);
+  }
+}
+
+// Four hexadecimal digits, behind `at`.
+const char* AnswerReader::read_unit(const char* at, unsigned& unit) {
+  unit = 0;
+  for (int i = 0; i < 4; ++i) {
+    const auto digit = static_cast<unsigned>(*++at);
+    const unsigned number = digit - '0';
+    const unsigned letter = (digit | 0x20U) - 'a';
+    if (number > 9 && letter > 5) {
+      return nullptr;
+    }
+    unit = unit * 16 + (number <= 9 ? number : letter + 10);
+  }
+  return at;
+}
+
+// A number, or `true`, `false` and `null`; others that look like them do no harm.
+const char* AnswerReader::read_word(const char* at) {
+  const char* const begin = at;
+  begin_token();
+  while (is_of_word(static_cast<unsigned char>(*at))) {
+    add(static_cast<unsigned char>(*at++));
+  }
+  return at == begin ? nullptr : at;
+}
+
+void AnswerReader::begin_token() {
+  hash_ = kNoBytes;
+  count_ = 0;
+  is_count_ = true;
+}
+
+void AnswerReader::add(unsigned c) {
+  const unsigned digit = c - '0';
+  is_count_ = is_count_ && digit <= 9 && count_ <= UINT64_MAX / 10 - 9;
+  count_ = count_ * 10 + digit;
+  hash_ = hash_of(hash_, c < kOther ? static_cast<unsigned char>(c) : kOther);
+}
 
 }  // namespace
 
 PartialSuccess read_partial_success(std::span<char> body) {
-  if (body.size() < 2) {
-    return {};
+  AnswerReader reader;
+  if (!body.empty()) {
+    body.back() = '\0';  // a full buffer is a cut answer anyway
+    (void)reader.read(body.data(), Part::Document, 0);
   }
-  body.back() = '\0';  // the stream ends at a NUL; a full buffer is a cut answer anyway
-  using Utf8 = rapidjson::UTF8<>;
-  constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
-  NoAllocator allocator;
-  rapidjson::GenericReader<Utf8, Utf8, NoAllocator> reader(&allocator, 0);
-  rapidjson::GenericInsituStringStream<Utf8> stream(body.data());
-  AnswerHandler handler;
-  reader.Parse<kFlags>(stream, handler);
-  return handler.result;
+  return reader.result;
 }
 
 }  // namespace afterglow::exporter

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a collector's answer says: OTLP's partial success, read with RapidJSON in place. Answers
+// What a collector's answer says: OTLP's partial success, read in place. Answers
 // come from outside, so anything may be in them; what cannot be understood says nothing.
 
 #include <cstdint>

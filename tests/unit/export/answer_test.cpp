@@ -67,6 +67,50 @@ TEST_CASE("members that are not known are ignored at every level") {
   check_says_nothing("{\"other\":{\"rejectedSpans\":5,\"errorMessage\":\"x\"}}");
 }
 
+TEST_CASE("what is escaped is what it stands for") {
+  CHECK(read(R"({"partial\u0053uccess":{"reject\u0065dSpans":"\u0031\u0037"}})").rejected == 17);
+  CHECK(read(R"({"partialSuccess":{"rejectedSpans":"1\u006A"}})").rejected == 0);
+  CHECK(read(R"({"a":"\ud83d\ude00 \uDC00 \"\\\/\b","partialSuccess":{"rejectedSpans":2}})")
+            .rejected == 2);
+  CHECK(read(R"({"partialSuccess":{"error\u004dessage":"no"}})").has_message);
+  CHECK(read(R"({"partialSuccess":{"error\u004Dessage":"no"}})").has_message);
+  check_says_nothing(R"({"partialSuccess":{"rejectedSpan\u0173":2}})");
+  check_says_nothing(R"({"partialSuccess":{"rejected\Spans":2}})");
+}
+
+TEST_CASE("of members with one name the last counts, and only text is a message") {
+  CHECK(read(R"({"partialSuccess":{"rejectedSpans":1,"rejectedSpans":2}})").rejected == 2);
+  check_says_nothing(R"({"partialSuccess":{"rejectedSpans":1,"rejectedSpans":null}})");
+  check_says_nothing(R"({"partialSuccess":{"errorMessage":"a","errorMessage":""}})");
+  for (const std::string_view none : {"null", "true", "5", "[]", "{}", "[\"a\"]"}) {
+    check_says_nothing("{\"partialSuccess\":{\"errorMessage\":" + std::string(none) + "}}");
+  }
+}
+
+TEST_CASE("only members of an object say something") {
+  check_says_nothing(R"({"partialSuccess":[{"rejectedSpans":1},7]})");
+  check_says_nothing(R"([{"partialSuccess":{"rejectedSpans":1}}])");
+  check_says_nothing(R"({"partialSuccess":{"partialSuccess":{"rejectedSpans":1}}})");
+}
+
+TEST_CASE("numbers of any form and white space are passed over") {
+  CHECK(read("{\"a\":[0,-1,2.5,1e+3,1E-3,true,false,null],"
+             "\n\t\"partialSuccess\"\r\n : {\t\"rejectedSpans\" :\n1 } }")
+            .rejected == 1);
+  check_says_nothing(R"({"partialSuccess":{"rejectedSpans":1,"errorMessage":"a","b":{},"c":[])");
+}
+
+TEST_CASE("a mistake in the structure ends the reading") {
+  for (const std::string_view before :
+       {"\"a\" 1,", "\"a\":1", "\"a\":,", "a:1,", ",", "\"a\":[1,],", "\"a\":[1 [2]],",
+        "\"a\":{\"b\":1,},", "\"a\":{1},", "\"a\":(1),", "\"a\":\"\n\",", "\"a\":\"\\u00g0\",",
+        "\"a\":\"\\\n\",", "\"a\":[1},", "\"a\":{\"b\":1],", "\"a\"::1,", "\"a\":\"b\"\"c\",",
+        "\"a\":[\v],"}) {
+    check_says_nothing("{" + std::string(before) + "\"partialSuccess\":{\"rejectedSpans\":1}}");
+  }
+  CHECK(read("{\"partialSuccess\":{\"rejectedSpans\":1},}").rejected == 1);  // said before it
+}
+
 TEST_CASE("counts that make no sense say nothing, the largest one is read") {
   for (const std::string_view count :
        {"-1", "\"-1\"", "1.5", "\"1e3\"", "\" 1\"", "\"\"", "true", "null", "[1]",
@@ -106,6 +150,10 @@ TEST_CASE("deep nesting ends the reading, not the stack") {
     check_says_nothing(deep);
     check_says_nothing("{\"partialSuccess\":{\"rejectedSpans\":" + deep);
   }
+  const std::string fifteen(15, '[');
+  const std::string closed = fifteen + std::string(15, ']');
+  CHECK(read("{\"a\":" + closed + ",\"partialSuccess\":{\"rejectedSpans\":4}}").rejected == 4);
+  check_says_nothing("{\"a\":[" + closed + "],\"partialSuccess\":{\"rejectedSpans\":4}}");
   CHECK(read("{\"a\":[[[[[[1]]]]]],\"partialSuccess\":{\"rejectedSpans\":4}}").rejected == 4);
 }
 
