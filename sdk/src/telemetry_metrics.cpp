@@ -104,7 +104,8 @@ Telemetry::Metrics* Telemetry::set_up_metrics() {
               : static_cast<std::uint16_t>(slots < kMostExemplars ? slots : kMostExemplars),
       .pass = config_.redaction.policy().code.redact_value == nullptr
                   ? measure::AttributePass{}
-                  : measure::AttributePass{&redacted_attributes, &recorder},
+                  : measure::AttributePass{&redacted_attributes, &recorder,
+                                           recorder.redactor.keeps("plain")},
       .seed = record::read_seed(recorder.diagnostics).id_state,
       .start_unix_nano = host::wall_clock()};
   const std::span<std::byte> table(memory + sizeof(Metrics),
@@ -139,7 +140,7 @@ void Telemetry::Metrics::notice_losses(base::Diagnostics& diagnostics) {
 void Telemetry::Metrics::report(FlushReport& report) const {
   report.metrics = points.report();
   report.metrics_returned = returned;
-  report.measurements.recorded = table.counts.measurements;
+  report.measurements.recorded = table.counts.measurements();
   report.measurements.aggregated = table.counts.aggregated;
   report.measurements.overflowed = table.counts.overflowed;
   for (std::size_t i = 0; i < measure::kRejections; ++i) {

@@ -41,6 +41,15 @@ using FormatDouble = std::size_t (*)(double value, char* out);
 void a_key_must_not_be_empty();
 void a_key_must_be_printable_ascii_without_quote_or_backslash();
 
+/// The hash of a key's text in 24 bits (FNV-1a, folded): the same whoever computes it, and when.
+constexpr std::uint32_t hash_of_key(std::string_view text) {
+  std::uint32_t hash = 0x811C'9DC5;
+  for (const char c : text) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x0100'0193;
+  }
+  return (hash ^ hash >> 24U) & 0xFF'FFFFU;
+}
+
 }  // namespace detail
 
 /// A key that is known only at run time. It is copied into the lent memory with each use; prefer
@@ -57,7 +66,10 @@ class Key {
  public:
   template <std::size_t N>
   consteval Key(const char (&literal)[N])  // NOLINT(google-explicit-constructor)
-      : data_(literal), length_(N - 1), nature_(detail::nature_of({literal, N - 1})) {
+      : data_(literal),
+        length_(N - 1),
+        nature_(detail::nature_of({literal, N - 1})),
+        hash_(detail::hash_of_key({literal, N - 1}) & kHashBits) {
     if (N <= 1) {
       detail::a_key_must_not_be_empty();
     }
@@ -72,18 +84,25 @@ class Key {
   constexpr Key(DynamicKey key)  // NOLINT(google-explicit-constructor)
       : data_(key.text.data()),
         length_(static_cast<std::uint32_t>(key.text.size())),
-        is_dynamic_(true) {}
+        nature_(detail::KeyNature::Unknown),
+        hash_(0) {}
 
   [[nodiscard]] constexpr std::string_view text() const { return {data_, length_}; }
-  [[nodiscard]] constexpr bool is_dynamic() const { return is_dynamic_; }
+  [[nodiscard]] constexpr bool is_dynamic() const { return nature_ == detail::KeyNature::Unknown; }
   /// What the text of a literal says about its values (secret_name.h).
   [[nodiscard]] constexpr detail::KeyNature nature() const { return nature_; }
+  /// The same for the same text, 24 bits: known while compiling for a literal, else read from it.
+  [[nodiscard]] constexpr std::uint32_t hash() const {
+    return is_dynamic() ? detail::hash_of_key(text()) : std::uint32_t{hash_};
+  }
 
  private:
+  static constexpr std::uint32_t kHashBits = 0xFF'FFFF;
+
   const char* data_;
   std::uint32_t length_;
-  bool is_dynamic_ = false;
-  detail::KeyNature nature_ = detail::KeyNature::Unknown;
+  detail::KeyNature nature_ : 8;
+  std::uint32_t hash_ : 24;
 };
 
 static_assert(sizeof(Key) == sizeof(const char*) + 8);

@@ -8,6 +8,7 @@
 #include <afterglow/instrument.h>
 
 #include <cstdint>
+#include <limits>
 
 #include "measure/region.h"
 
@@ -43,9 +44,8 @@ struct Aggregation {
   bool takes_doubles;  ///< Integers are converted before.
   std::uint32_t (*cell_bytes)(const Buckets& buckets);
   void (*reset)(const CellContext& context, void* cell);
-  /// Can the cell take the value? Gets the memory it needs. Null: always.
-  bool (*prepare)(const CellContext& context, void* cell, Number value, Rejection& reason);
-  void (*record)(const CellContext& context, void* cell, Number value);
+  /// Add a value. False, why, and nothing done, when the cell cannot take it.
+  bool (*record)(const CellContext& context, void* cell, Number value, Rejection& reason);
   /// Add an older cell to `cell`. False, and nothing done, when the count would not fit.
   bool (*merge)(const CellContext& context, void* cell, void* older);
 };
@@ -90,6 +90,16 @@ struct ExponentialCell {
   BucketRange negative;
 };
 
+/// The sum of integers, held at the ends of their range.
+inline std::int64_t add_saturating(std::int64_t a, std::int64_t b, std::uint32_t& saturated) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) {
+    return sum;
+  }
+  ++saturated;
+  return b > 0 ? std::numeric_limits<std::int64_t>::max()
+               : std::numeric_limits<std::int64_t>::min();
+}
 /// The sum of finite numbers, held at the largest finite ones.
 double add_saturating(double a, double b, std::uint32_t& saturated);
 /// Add one measurement, or an older summary.

@@ -3,10 +3,11 @@
 // Attribute sets: what tells the points of a stream apart. The order of attributes is irrelevant,
 // of a key given twice the last value counts, and attributes without a key are none.
 //
-// A stored set is a row of entries: 32-bit length of the value, 16-bit length of the key, key,
-// value. A value is its type and then: one byte for a bool; eight for an integer or the bits of a
-// double; a 32-bit count and the bytes of a string or of bytes; a 32-bit count and the values of an
-// array; a 32-bit count and, in turn, keys (as string values) and values of a map.
+// A stored set is a row of entries: the address of the key, where it is a literal of the program,
+// else null; 32-bit lengths of key and value; the key, unless it is a literal; the value. A value
+// is its type and then: one byte for a bool; eight for an integer or the bits of a double; a 32-bit
+// count and the bytes of a string or of bytes; a 32-bit count and the values of an array; a 32-bit
+// count and, in turn, keys (as string values) and values of a map.
 
 #include <afterglow/attribute.h>
 #include <afterglow/view.h>
@@ -22,29 +23,57 @@ namespace afterglow::measure {
 /// repeated keys takes a time that grows with the square.
 inline constexpr std::size_t kMaxAttributes = 64;
 
-/// What is known of a set without storing it.
-struct SetSummary {
-  std::uint64_t hash = 0;
-  std::uint64_t bytes = 0;  ///< In stored form.
-  std::uint16_t count = 0;
-  bool too_large = false;
-  detail::FormatDouble format_double = nullptr;  ///< Of the doubles in it, if any.
-};
-
-/// The attributes of a measurement as a stream sees them.
+/// The attributes of a measurement as a stream sees them: of those given, at most
+/// `kMaxAttributes`, the ones whose bits are set.
 struct AttributeSet {
   Attributes given;
-  const AttributeKeys& keys;
+  std::uint64_t kept;
+  std::uint32_t count;  ///< Bits of `kept`.
 
-  [[nodiscard]] bool has(const Attribute& attribute) const;
+  /// As if no key were empty, too long, or given twice.
+  explicit AttributeSet(Attributes all)
+      : given(all),
+        kept(all.size() == 0 ? 0 : ~std::uint64_t{0} >> (64 - all.size())),
+        count(static_cast<std::uint32_t>(all.size())) {}
+  /// What counts, of keys that a view keeps. A set with all its bits is the same as the one above.
+  AttributeSet(Attributes all, const AttributeKeys& keys);
+
+  [[nodiscard]] bool has(std::size_t i) const { return (kept >> i & 1U) != 0; }
 };
 
 /// `seed` keeps those who choose values from choosing hashes.
-SetSummary summarize(const AttributeSet& set, std::uint64_t seed);
-/// Is this the set that is stored in `count` entries at `stored`?
-bool equals(const AttributeSet& set, std::uint16_t count, const std::byte* stored);
-/// Write the stored form to memory of `SetSummary::bytes`.
-void store(const AttributeSet& set, std::byte* out);
+std::uint64_t hash_of(const AttributeSet& set, std::uint64_t seed);
+
+/// Is this the set that is stored in as many entries at `stored`? Never of one with repeated keys.
+bool equals(const AttributeSet& set, const std::byte* stored);
+
+/// What storing a set takes and tells.
+struct StoredSet {
+  std::uint64_t bytes = 0;
+  detail::FormatDouble format_double = nullptr;  ///< Of the doubles in it, if any.
+};
+/// Write the stored form to `out`; null only measures it.
+StoredSet store(const AttributeSet& set, std::byte* out);
+
+/// Of a list or map: mixed into `hash`, and compared with `size` bytes at `stored`.
+std::uint64_t hash_of_list(const Value& value, std::uint64_t hash);
+bool is_stored_list(const Value& value, const std::byte* stored, std::uint32_t size);
+
+constexpr bool is_list(ValueType type) {
+  return type >= ValueType::Array;
+}
+static_assert(is_list(ValueType::Map) && !is_list(ValueType::Bytes));
+
+inline std::string_view text_of(const Value& value) {
+  return {static_cast<const char*>(value.data()), value.count()};
+}
+
+/// A step of a hash.
+constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t number) {
+  constexpr std::uint64_t kMultiplier = 0x9E37'79B9'7F4A'7C15;
+  hash = (hash ^ number) * kMultiplier;
+  return hash ^ hash >> 32U;
+}
 
 /// Reads stored values one after another.
 class StoredReader {
@@ -65,8 +94,10 @@ class StoredReader {
   }
   /// The key of an entry, whose value comes next.
   std::string_view take_key(std::uint32_t& value_bytes) {
+    const auto* const literal = take<const char*>();
+    const auto key_bytes = take<std::uint32_t>();
     value_bytes = take<std::uint32_t>();
-    return take_text(take<std::uint16_t>());
+    return literal != nullptr ? std::string_view(literal, key_bytes) : take_text(key_bytes);
   }
   void skip(std::size_t bytes) { at_ += bytes; }
   [[nodiscard]] const std::byte* at() const { return at_; }

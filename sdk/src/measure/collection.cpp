@@ -5,9 +5,9 @@
 namespace afterglow::measure {
 namespace {
 
-bool was_observed(const Table& table, const Stream& stream, const Point& point) {
+bool was_observed(const Table& table, const Stream& stream, Point& point) {
   return !stream.instrument.is_observable() ||
-         observed_of(table, stream, point).round == table.observation_round;
+         observed_of(stream, point).round == table.observation_round;
 }
 
 // Merge the cell in flight into the live one; false when that lost it.
@@ -19,8 +19,8 @@ bool return_flight(Table& table, const Stream& stream, Point& point) {
     point.live_cell ^= 1U;  // what was in flight is live again
     point.content = Content::Live;
   } else {
-    merged = aggregation.merge(context, cell_of(table, stream, point, CellRole::Live),
-                               cell_of(table, stream, point, CellRole::Flight));
+    merged = aggregation.merge(context, cell_of(stream, point, CellRole::Live),
+                               cell_of(stream, point, CellRole::Flight));
   }
   if (merged) {
     point.start_unix_nano = point.flight_start_unix_nano;
@@ -37,7 +37,7 @@ void settle_point(Table& table, const Stream& stream, Point& point, Settlement s
   }
   free_flight_exemplars(table, point);
   stream.aggregated.aggregation->reset(table.context(stream),
-                                       cell_of(table, stream, point, CellRole::Flight));
+                                       cell_of(stream, point, CellRole::Flight));
   point.batch = 0;
 }
 
@@ -92,7 +92,7 @@ bool Collection::look_at(const Stream& stream, Point& point) {
   view_ = {.table = &table_,
            .stream = &stream,
            .point = &point,
-           .cell = cell_of(table_, stream, point, CellRole::Live),
+           .cell = cell_of(stream, point, CellRole::Live),
            .temporality = Temporality::Cumulative,
            .start_unix_nano = point.start_unix_nano,
            .unix_nano = now_,
@@ -101,12 +101,7 @@ bool Collection::look_at(const Stream& stream, Point& point) {
   if (!is_delta) {
     return is_told;
   }
-  if (reader_ == Reader::Pull) {
-    view_.cell = cell_of(table_, stream, point, CellRole::Total);
-    view_.start_unix_nano = table_.options.start_unix_nano;
-    return is_told && has_total(stream);
-  }
-  if (point.batch != 0) {
+  if (reader_ == Reader::Pull || point.batch != 0) {
     return false;
   }
   if (point.content != Content::Live) {

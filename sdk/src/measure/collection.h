@@ -15,8 +15,8 @@
 // overlap nor leave gaps: each begins where the last one that was taken ended. Points that are not
 // taken stay as they are. Cumulative points are told each time; nothing of them is in flight.
 //
-// The push reader follows the table's temporality. The pull reader is independent of it: it is
-// always cumulative, takes nothing, and finds totals beside the deltas where the table keeps them.
+// The push reader follows the table's temporality. The pull reader is told what is cumulative, and
+// takes nothing.
 
 #include <cstdint>
 

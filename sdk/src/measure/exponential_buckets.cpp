@@ -78,8 +78,8 @@ void lower_scale(const CellContext& context, ExponentialCell& cell, std::uint32_
   cell.scale -= static_cast<std::int32_t>(shift);
 }
 
-bool prepare(const CellContext& context, void* memory, Number value, Rejection& reason) {
-  auto& cell = *static_cast<ExponentialCell*>(memory);
+// Can the cell count the value? Gets the memory it needs for that.
+bool prepare(const CellContext& context, ExponentialCell& cell, Number value, Rejection& reason) {
   if (cell.summary.count == kMaxCount) {
     reason = Rejection::CountFull;
     return false;
@@ -93,9 +93,12 @@ bool prepare(const CellContext& context, void* memory, Number value, Rejection& 
   return true;
 }
 
-void record(const CellContext& context, void* memory, Number value) {
+bool record(const CellContext& context, void* memory, Number value, Rejection& reason) {
   auto& cell = *static_cast<ExponentialCell*>(memory);
   const double real = value.real;
+  if (!prepare(context, cell, value, reason)) {
+    return false;
+  }
   if (real == 0) {
     ++cell.zero_count;
   } else {
@@ -106,6 +109,7 @@ void record(const CellContext& context, void* memory, Number value) {
     Range(context.region, range).add(index >> shift, 1);
   }
   add(cell.summary, real, context.saturated);
+  return true;
 }
 
 void take_counts(const CellContext& context, BucketRange& range, BucketRange& older) {
@@ -181,7 +185,6 @@ const Aggregation kExponentialBuckets = {
       return aligned(sizeof(ExponentialCell) + buckets.max_size * sizeof(std::uint32_t));
     },
     .reset = reset,
-    .prepare = prepare,
     .record = record,
     .merge = merge,
 };

@@ -10,9 +10,11 @@ const Aggregation kLastValue = {
     .cell_bytes = [](const Buckets&) -> std::uint32_t { return sizeof(NumberCell); },
     .reset = [](const CellContext&,
                 void* cell) { static_cast<NumberCell*>(cell)->value.integer = 0; },
-    .prepare = nullptr,
-    .record = [](const CellContext&, void* cell,
-                 Number value) { static_cast<NumberCell*>(cell)->value = value; },
+    .record =
+        [](const CellContext&, void* cell, Number value, Rejection&) {
+          static_cast<NumberCell*>(cell)->value = value;
+          return true;
+        },
     .merge = [](const CellContext&, void*, void*) { return true; },  // what is newer stays
 };
 

@@ -26,9 +26,10 @@ Number difference(const Stream& stream, Number a, Number b) {
   return {.integer = a.integer - b.integer};  // both are totals of a counter: not negative
 }
 
-void set_cell(const Table& table, const Stream& stream, const Point& point, CellRole role,
-              Number value) {
-  static_cast<NumberCell*>(cell_of(table, stream, point, role))->value = value;
+// Sums take every finite number.
+void add_up(Table& table, const Stream& stream, void* cell, Number value) {
+  Rejection none{};
+  stream.aggregated.aggregation->record(table.context(stream), cell, value, none);
 }
 
 // From the total of this round to the cells. A counter that fell began anew at zero.
@@ -36,16 +37,11 @@ void conclude(Table& table, const Stream& stream, Point& point, Observed& observ
               std::uint64_t since) {
   const bool began_anew = stream.is_monotonic && is_less(stream, observed.current, observed.last);
   if (stream.temporality == Temporality::Cumulative) {
-    set_cell(table, stream, point, CellRole::Live, observed.current);
+    static_cast<NumberCell*>(cell_of(stream, point, CellRole::Live))->value = observed.current;
     point.start_unix_nano = began_anew ? since : point.start_unix_nano;
   } else {
-    const Number delta =
-        began_anew ? observed.current : difference(stream, observed.current, observed.last);
-    stream.aggregated.aggregation->record(table.context(stream),
-                                          cell_of(table, stream, point, CellRole::Live), delta);
-    if (has_total(stream)) {
-      set_cell(table, stream, point, CellRole::Total, observed.current);
-    }
+    add_up(table, stream, cell_of(stream, point, CellRole::Live),
+           began_anew ? observed.current : difference(stream, observed.current, observed.last));
   }
   observed.last = observed.current;
   point.content = Content::Live;
@@ -59,7 +55,7 @@ void conclude_round(Table& table) {
                         stream.aggregated.aggregation->kind == AggregationKind::Sum;
     for (Offset offset = is_sum ? stream.first_point : 0; offset != 0;) {
       auto& point = *table.at<Point>(offset);
-      Observed& observed = observed_of(table, stream, point);
+      Observed& observed = observed_of(stream, point);
       if (observed.round == table.observation_round) {
         conclude(table, stream, point, observed, table.interval_start_unix_nano);
       }
@@ -87,11 +83,10 @@ void run_callbacks(Table& table) {
 
 // What several sets are folded into adds up; else the last value of a set counts.
 void observe_sum(Table& table, Stream& stream, Point& point, Number value) {
-  const bool adds_up =
-      point.is_overflow || (stream.view != nullptr && !stream.view->attribute_keys.keep_all());
-  Observed& observed = observed_of(table, stream, point);
+  const bool adds_up = point.is_overflow || !stream.keeps_all_keys;
+  Observed& observed = observed_of(stream, point);
   if (adds_up && observed.round == table.observation_round) {
-    stream.aggregated.aggregation->record(table.context(stream), &observed.current, value);
+    add_up(table, stream, &observed.current, value);
   } else {
     observed.current = value;
   }
@@ -102,13 +97,10 @@ void observe_sum(Table& table, Stream& stream, Point& point, Number value) {
 void observe(Table& table, const Instrument& instrument, Number value, Attributes attributes) {
   Stream* stream = streams_of(table, instrument);
   if (stream == nullptr) {
-    ++table.counts.measurements;
-    ++table.counts.rejected[static_cast<std::size_t>(Rejection::NoMemory)];
-    return;
+    return reject(table, Rejection::NoMemory);
   }
   attributes = table.passed(attributes);
   for (; stream != nullptr; stream = next_of_instrument(table, *stream)) {
-    ++table.counts.measurements;
     if (is_rejected(table, *stream, value)) {
       continue;
     }
@@ -118,7 +110,7 @@ void observe(Table& table, const Instrument& instrument, Number value, Attribute
     } else {
       record_at(table, *stream, point, value, nullptr);
     }
-    observed_of(table, *stream, point).round = table.observation_round;
+    observed_of(*stream, point).round = table.observation_round;
   }
 }
 

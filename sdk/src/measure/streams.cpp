@@ -5,26 +5,6 @@
 namespace afterglow::measure {
 namespace {
 
-std::uint32_t hash_of_stream(const Instrument& instrument) {
-  return static_cast<std::uint32_t>(instrument.identity() ^ instrument.identity() >> 32U);
-}
-
-Stream* find_streams(const Table& table, const Instrument& instrument) {
-  if (table.index.empty()) {
-    return nullptr;
-  }
-  const std::uint32_t hash = hash_of_stream(instrument);
-  const auto mask = static_cast<std::uint32_t>(table.index.size()) - 1;
-  for (std::uint32_t slot = hash & mask; table.index[slot] != 0; slot = (slot + 1) & mask) {
-    const auto* entry = table.at<Indexed>(table.index[slot]);
-    if (entry->hash == hash && entry->stream == 0 &&
-        table.at<Stream>(table.index[slot])->instrument.identity() == instrument.identity()) {
-      return table.at<Stream>(table.index[slot]);
-    }
-  }
-  return nullptr;
-}
-
 void count_conflicts(Table& table, const Stream& added) {
   for (Offset offset = table.first_stream; offset != 0;) {
     const auto& other = *table.at<Stream>(offset);
@@ -35,14 +15,6 @@ void count_conflicts(Table& table, const Stream& added) {
     }
     offset = other.next;
   }
-}
-
-// The "total" of a gauge is its last value, so that a cumulative reader always has one.
-std::uint8_t cells_for(const Table& table, const Stream& stream) {
-  if (stream.temporality == Temporality::Cumulative) {
-    return 1;
-  }
-  return table.options.pull ? 3 : 2;
 }
 
 void choose_aggregation(Stream& stream, const View* view) {
@@ -80,11 +52,12 @@ Stream describe(const Table& table, const Instrument& instrument, const View* vi
   choose_aggregation(stream, view);
   stream.is_dropped = view != nullptr && view->drop;
   stream.is_monotonic = is_monotonic(stream);
+  stream.keeps_all_keys = view == nullptr || view->attribute_keys.keep_all();
   stream.name = view != nullptr && !view->name.empty() ? view->name : instrument.name();
   stream.description =
       view != nullptr && !view->description.empty() ? view->description : instrument.description();
   stream.temporality = temporality_of(instrument.kind(), table.options.temporality);
-  stream.cells = cells_for(table, stream);
+  stream.cells = stream.temporality == Temporality::Cumulative ? 1 : 2;
   stream.cell_bytes = stream.aggregated.aggregation->cell_bytes(stream.aggregated.buckets);
   stream.cardinality_limit = view != nullptr && view->cardinality_limit != 0
                                  ? view->cardinality_limit
@@ -135,26 +108,17 @@ Temporality temporality_of(InstrumentKind kind, TemporalityPreference preference
   }
 }
 
-bool has_total(const Stream& stream) {
-  return stream.cells == 3;
-}
-
 bool holds_doubles(const Stream& stream) {
   return stream.instrument.is_double() || stream.aggregated.aggregation->takes_doubles;
 }
 
-Observed& observed_of(const Table& table, const Stream& stream, const Point& point) {
-  return *table.at<Observed>(cells_of(table.region.offset_of(&point)) +
-                             stream.cells * stream.cell_bytes);
+Observed& observed_of(const Stream& stream, Point& point) {
+  return *reinterpret_cast<Observed*>(cells_of(point) + stream.cells * stream.cell_bytes);
 }
 
 std::uint32_t point_bytes(const Stream& stream) {
-  return aligned(sizeof(Point)) + stream.cells * stream.cell_bytes +
+  return static_cast<std::uint32_t>(sizeof(Point)) + stream.cells * stream.cell_bytes +
          (stream.instrument.is_observable() ? aligned(sizeof(Observed)) : 0);
-}
-
-Stream* next_of_instrument(const Table& table, const Stream& stream) {
-  return stream.next_of_instrument == 0 ? nullptr : table.at<Stream>(stream.next_of_instrument);
 }
 
 bool index_has_room(const Table& table) {
@@ -172,9 +136,11 @@ void add_to_index(Table& table, std::uint32_t hash, Offset offset) {
 }
 
 Stream* streams_of(Table& table, const Instrument& instrument) {
-  if (Stream* found = find_streams(table, instrument); found != nullptr) {
-    return found;
-  }
+  Stream* const found = find_streams(table, instrument);
+  return found != nullptr ? found : make_streams(table, instrument);
+}
+
+Stream* make_streams(Table& table, const Instrument& instrument) {
   if (table.index.empty() || !index_has_room(table)) {
     return nullptr;
   }
@@ -208,7 +174,7 @@ Stream* streams_of(Table& table, const Instrument& instrument) {
     add(nullptr);
   }
   if (first != nullptr) {
-    first->hash = hash_of_stream(instrument);
+    first->hash = hash_of_streams(instrument);
     add_to_index(table, first->hash, table.region.offset_of(first));
   }
   return first;

@@ -17,18 +17,39 @@ struct Observed {
   std::uint32_t unused;
 };
 
-Observed& observed_of(const Table& table, const Stream& stream, const Point& point);
+Observed& observed_of(const Stream& stream, Point& point);
 
-constexpr Offset cells_of(Offset point) {
-  return point + aligned(sizeof(Point));
+/// The cells of a point stand behind it.
+inline std::byte* cells_of(Point& point) {
+  static_assert(sizeof(Point) % 8 == 0);
+  return reinterpret_cast<std::byte*>(&point + 1);
 }
 /// Without attributes, as the overflow point is.
 std::uint32_t point_bytes(const Stream& stream);
 
-Stream* next_of_instrument(const Table& table, const Stream& stream);
+inline Stream* next_of_instrument(const Table& table, const Stream& stream) {
+  return stream.next_of_instrument == 0 ? nullptr : table.at<Stream>(stream.next_of_instrument);
+}
 
 bool index_has_room(const Table& table);
 void add_to_index(Table& table, std::uint32_t hash, Offset offset);
+
+/// The streams that an instrument has already; else null.
+Stream* find_streams(const Table& table, const Instrument& instrument);
+/// Make them: null, when there is no memory for them.
+Stream* make_streams(Table& table, const Instrument& instrument);
+/// Bits of the identity that are well mixed.
+inline std::uint32_t hash_of_streams(const Instrument& instrument) {
+  return static_cast<std::uint32_t>(instrument.identity());
+}
+
+/// For what `find_point` did not find.
+Point& find_or_make_point(Table& table, Stream& stream, Attributes attributes);
+/// The point of a set that is there already; else null.
+Point* find_point(const Table& table, const Stream& stream, const AttributeSet& set,
+                  std::uint64_t hash);
+/// The same with the set's hash, for the index.
+std::uint32_t hash_of_point(const Table& table, const Stream& stream, std::uint64_t hash);
 
 /// Can the stream not take the value? Counts why.
 bool is_rejected(Table& table, const Stream& stream, Number value);

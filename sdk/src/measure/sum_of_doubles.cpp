@@ -5,9 +5,10 @@
 namespace afterglow::measure {
 namespace {
 
-void add_to(const CellContext& context, void* cell, double value) {
+bool add_to(const CellContext& context, void* cell, double value) {
   auto& sum = static_cast<NumberCell*>(cell)->value.real;
   sum = add_saturating(sum, value, context.saturated);
+  return true;
 }
 
 }  // namespace
@@ -17,13 +18,11 @@ const Aggregation kSumOfDoubles = {
     .takes_doubles = true,
     .cell_bytes = [](const Buckets&) -> std::uint32_t { return sizeof(NumberCell); },
     .reset = [](const CellContext&, void* cell) { static_cast<NumberCell*>(cell)->value.real = 0; },
-    .prepare = nullptr,
-    .record = [](const CellContext& context, void* cell,
-                 Number value) { add_to(context, cell, value.real); },
+    .record = [](const CellContext& context, void* cell, Number value,
+                 Rejection&) { return add_to(context, cell, value.real); },
     .merge =
         [](const CellContext& context, void* cell, void* older) {
-          add_to(context, cell, static_cast<NumberCell*>(older)->value.real);
-          return true;
+          return add_to(context, cell, static_cast<NumberCell*>(older)->value.real);
         },
 };
 

@@ -38,14 +38,13 @@ Temporality temporality_of(InstrumentKind kind, TemporalityPreference preference
 struct AttributePass {
   Attributes (*call)(void* context, Attributes attributes) = nullptr;  ///< Null: all of them.
   void* context = nullptr;
+  bool keeps_plain = false;  ///< Literal keys of which nothing is known need not be asked about.
 };
 
 struct TableOptions {
   TemporalityPreference temporality = TemporalityPreference::Delta;
   std::uint32_t cardinality_limit = 2000;  ///< Sets of a stream, the overflow point included.
   std::span<const View> views = {};
-  /// Keep cumulative totals beside the deltas, so that a second, cumulative reader can collect.
-  bool pull = false;
   std::uint16_t exemplar_slots = 0;      ///< Exemplars kept at once, of all points; 64 bytes each.
   std::uint8_t exemplars_per_point = 1;  ///< Where they do not belong to buckets.
   AttributePass pass = {};
@@ -92,16 +91,15 @@ struct Stream : Indexed {
   std::uint32_t points;
   std::uint32_t cardinality_limit;
   std::uint32_t cell_bytes;
-  std::uint8_t cells;  // in each point: live, in flight, total
+  std::uint8_t cells;  // in each point: live, in flight
   Temporality temporality = Temporality::Delta;
   bool is_monotonic;
   bool is_dropped;
+  bool keeps_all_keys;
 };
 
-/// What became of measurements: measurements = aggregated + rejected. One that several views take
-/// counts for each of them.
+/// What became of measurements. One that several views take counts for each of them.
 struct Counts {
-  std::uint64_t measurements = 0;
   std::uint64_t aggregated = 0;
   std::uint64_t rejected[kRejections] = {};
   std::uint64_t overflowed = 0;      ///< Of the aggregated ones: in overflow points.
@@ -118,6 +116,7 @@ struct Counts {
     }
     return sum;
   }
+  [[nodiscard]] constexpr std::uint64_t measurements() const { return aggregated + all_rejected(); }
 };
 
 struct Table {
@@ -145,8 +144,15 @@ struct Table {
   }
   [[nodiscard]] Attributes passed(Attributes attributes) const {
     const AttributePass& pass = options.pass;
-    return pass.call == nullptr || attributes.size() == 0 ? attributes
-                                                          : pass.call(pass.context, attributes);
+    if (pass.call != nullptr) {
+      for (const Attribute& attribute : attributes) {
+        if (!pass.keeps_plain || attribute.key.nature() != detail::KeyNature::Plain ||
+            is_list(attribute.value.type())) {
+          return pass.call(pass.context, attributes);
+        }
+      }
+    }
+    return attributes;
   }
   [[nodiscard]] CellContext context(const Stream& stream) {
     return {region, stream.aggregated.buckets, counts.saturated};
@@ -154,7 +160,7 @@ struct Table {
 };
 
 /// Which of the cells of a point.
-enum class CellRole : std::uint8_t { Live, Flight, Total };
+enum class CellRole : std::uint8_t { Live, Flight };
 
 /// Give the table its memory. What an earlier use left there is gone, and what was bound is stale.
 void set_up(Table& table, std::span<std::byte> memory, const TableOptions& options);
@@ -166,15 +172,15 @@ void record(Table& table, const Instrument& instrument, Number value, Attributes
 /// Resolve an attribute set once. When the table is full that is the overflow point, for good.
 BoundPoints bind(Table& table, const Instrument& instrument, Attributes attributes);
 void record(Table& table, const BoundPoints& bound, Number value, const ExemplarSource* source);
+/// Count a measurement that goes nowhere.
+void reject(Table& table, Rejection reason);
 
 /// The streams of an instrument, made at first use; null, when there is no memory for them.
 Stream* streams_of(Table& table, const Instrument& instrument);
 /// The point of a set, made at first use; the overflow point when there is no room.
 Point& point_of(Table& table, Stream& stream, Attributes attributes);
-void* cell_of(const Table& table, const Stream& stream, const Point& point, CellRole role);
+void* cell_of(const Stream& stream, Point& point, CellRole role);
 
-/// Does the stream have a cell for totals beside the deltas?
-bool has_total(const Stream& stream);
 /// Are the values of its points doubles?
 bool holds_doubles(const Stream& stream);
 

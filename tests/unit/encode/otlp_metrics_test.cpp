@@ -143,9 +143,10 @@ TEST_CASE("exemplars and the overflow point") {
 }
 
 TEST_CASE("a pulled document is cumulative") {
-  Metering m(64 * 1024, {.pull = true, .start_unix_nano = 100});
+  Metering m(64 * 1024,
+             {.temporality = measure::TemporalityPreference::Cumulative, .start_unix_nano = 100});
   m.record(kHits, 1);
-  CHECK(metrics_of(m).find(R"("aggregationTemporality":1)") != std::string::npos);
+  CHECK(metrics_of(m, Reader::Pull).find(R"("asInt":"1")") != std::string::npos);
   m.record(kHits, 2);
   const std::string text = metrics_of(m, Reader::Pull);
   CHECK(text.find(R"("aggregationTemporality":2)") != std::string::npos);

@@ -124,7 +124,7 @@ TEST_CASE("a table of any size balances its books") {
                   : static_cast<std::uint64_t>(point.integer) + point.summary.count;
     }
     REQUIRE(m.balanced());
-    REQUIRE(m.table.counts.measurements == 32);
+    REQUIRE(m.table.counts.measurements() == 32);
     REQUIRE(m.table.counts.aggregated == told);
     REQUIRE(m.rejected(Rejection::NoMemory) + told == 32);
   }

@@ -141,7 +141,7 @@ struct Metering {
     return table.counts.rejected[static_cast<std::size_t>(reason)];
   }
   [[nodiscard]] bool balanced() const {
-    return table.counts.measurements == table.counts.aggregated + table.counts.all_rejected();
+    return table.counts.measurements() == table.counts.aggregated + table.counts.all_rejected();
   }
 };
 

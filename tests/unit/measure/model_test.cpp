@@ -24,7 +24,6 @@ class Model {
   explicit Model(std::uint32_t seed) : random_(seed) {
     constexpr std::uint32_t kLimits[] = {1, 3, 4, 2000};
     options_.temporality = static_cast<TemporalityPreference>(next(3));
-    options_.pull = next(2) == 0;
     options_.cardinality_limit = kLimits[next(4)];
     options_.seed = seed;
     start();
@@ -175,9 +174,8 @@ class Model {
       for (auto& [set, at] : streams_[i].points) {
         const bool is_there =
             !at.all.empty() && (!kInstruments[i]->is_observable() || at.observed_now);
-        const bool is_told = push && is_delta(i)
-                                 ? !at.live.empty() && !at.flight
-                                 : is_there && (push || !is_delta(i) || options_.pull);
+        const bool is_told = push && is_delta(i) ? !at.live.empty() && !at.flight
+                                                 : is_there && (push || !is_delta(i));
         count += is_told ? 1U : 0U;
       }
     }

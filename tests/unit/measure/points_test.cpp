@@ -235,7 +235,7 @@ TEST_CASE("a histogram counts to 2^32-1 and then rejects") {
   auto& stream = *measure::streams_of(m.table, kTimes);
   auto& point = measure::point_of(m.table, stream, {});
   auto& cell = *static_cast<measure::ExplicitCell*>(
-      measure::cell_of(m.table, stream, point, measure::CellRole::Live));
+      measure::cell_of(stream, point, measure::CellRole::Live));
   cell.summary.count = measure::kMaxCount;
   cell.counts()[1] = measure::kMaxCount;
   m.record(kTimes, 1);

@@ -1,0 +1,119 @@
+// How a table and its points come to be, and sets that are bound.
+
+#include <bit>
+
+#include "measure/streams.h"
+
+namespace afterglow::measure {
+namespace {
+
+void append_point(Table& table, Stream& stream, Offset offset) {
+  if (stream.last_point != 0) {
+    table.at<Point>(stream.last_point)->next = offset;
+  } else {
+    stream.first_point = offset;
+  }
+  stream.last_point = offset;
+  ++stream.points;
+}
+
+Point* make_point(Table& table, Stream& stream, std::uint64_t attribute_bytes) {
+  const Offset offset = table.region.allocate(point_bytes(stream) + attribute_bytes);
+  if (offset == 0) {
+    return nullptr;
+  }
+  auto* point = table.at<Point>(offset);
+  point->stream = table.region.offset_of(&stream);
+  point->attributes = offset + point_bytes(stream);
+  point->start_unix_nano = stream.temporality == Temporality::Delta ? table.interval_start_unix_nano
+                                                                    : table.options.start_unix_nano;
+  for (std::uint32_t i = 0; i < stream.cells; ++i) {
+    stream.aggregated.aggregation->reset(table.context(stream),
+                                         cells_of(*point) + i * stream.cell_bytes);
+  }
+  append_point(table, stream, offset);
+  return point;
+}
+
+Point& overflow_of(Table& table, Stream& stream) {
+  if (stream.overflow == 0) {
+    table.region.release_reserve(point_bytes(stream));
+    Point* point = make_point(table, stream, 0);  // fits: its memory was reserved
+    point->is_overflow = true;
+    stream.overflow = table.region.offset_of(point);
+  }
+  return *table.at<Point>(stream.overflow);
+}
+
+bool has_room(const Table& table, const Stream& stream) {
+  const std::uint32_t without_overflow = stream.points - (stream.overflow != 0 ? 1 : 0);
+  return without_overflow + 1 < stream.cardinality_limit && index_has_room(table);
+}
+
+}  // namespace
+
+void set_up(Table& table, std::span<std::byte> memory, const TableOptions& options) {
+  constexpr std::uint32_t kBytesPerEntry = 96;
+  const std::uint32_t generation = table.generation + 1;
+  table = {};
+  table.region = Region(memory);
+  table.options = options;
+  table.generation = generation;
+  table.interval_start_unix_nano = options.start_unix_nano;
+  const std::uint32_t entries = std::bit_ceil(table.region.size() / kBytesPerEntry + 1);
+  if (const Offset index = table.region.allocate(std::uint64_t{entries} * sizeof(Offset));
+      index != 0) {
+    table.index = {table.at<Offset>(index), entries};
+  }
+  set_up_exemplars(table);
+}
+
+void reject(Table& table, Rejection reason) {
+  ++table.counts.rejected[static_cast<std::size_t>(reason)];
+}
+
+void* cell_of(const Stream& stream, Point& point, CellRole role) {
+  const std::uint32_t cell = role == CellRole::Live ? point.live_cell : 1U - point.live_cell;
+  return cells_of(point) + cell * stream.cell_bytes;
+}
+
+Point& find_or_make_point(Table& table, Stream& stream, Attributes attributes) {
+  constexpr AttributeKeys kAll;
+  if (attributes.size() > kMaxAttributes) {
+    return overflow_of(table, stream);
+  }
+  const AttributeSet set(attributes, stream.view != nullptr ? stream.view->attribute_keys : kAll);
+  const std::uint64_t hash = hash_of(set, table.options.seed);
+  if (Point* found = find_point(table, stream, set, hash); found != nullptr) {
+    return *found;
+  }
+  const StoredSet stored = store(set, nullptr);
+  Point* point = has_room(table, stream) ? make_point(table, stream, stored.bytes) : nullptr;
+  if (point == nullptr) {
+    return overflow_of(table, stream);
+  }
+  point->hash = hash_of_point(table, stream, hash);
+  point->attribute_count = static_cast<std::uint16_t>(set.count);
+  store(set, table.at<std::byte>(point->attributes));
+  if (stored.format_double != nullptr) {
+    table.format_double = stored.format_double;
+  }
+  add_to_index(table, point->hash, table.region.offset_of(point));
+  return *point;
+}
+
+BoundPoints bind(Table& table, const Instrument& instrument, Attributes attributes) {
+  BoundPoints bound{.generation = table.generation};
+  attributes = table.passed(attributes);
+  std::size_t count = 0;
+  for (Stream* stream = streams_of(table, instrument); stream != nullptr;
+       stream = next_of_instrument(table, *stream)) {
+    bound.has_streams = true;
+    bound.points[count++] = stream->is_dropped
+                                ? table.region.offset_of(stream)
+                                : table.region.offset_of(&point_of(table, *stream, attributes));
+  }
+  return bound;
+}
+
+}  // namespace afterglow::measure
