@@ -170,17 +170,23 @@ bool Telemetry::send_next_request(std::uint32_t& requests) {
 
 void Telemetry::Instance::prepare_export(const Config& config) {
   const std::span<char> scratch = scratch_of(body_memory);
-  config::ExportReader environment(config, settings, exporter.traits(config.destination), scratch,
-                                   body_memory.subspan(scratch.size()));
+  const host::Traits& traits = exporter.traits(config.destination);
+  take(config, traits);
   // Endpoint and headers may take half of the resource's memory.
   const std::size_t kept_from = resource_memory.size() / 2;
-  std::span<char> keep = resource_memory.subspan(kept_from);
-  traces = environment.read(Signal::Traces, keep, exporter::kOwnHeaders);
-  logs = environment.read(Signal::Logs, keep, exporter::kOwnHeaders);
-  metrics_export = environment.read(Signal::Metrics, keep, exporter::kOwnHeaders);
-  metric_interval_ms = environment.metric_interval_ms();
-  environment.tell(recorder.diagnostics, config.diagnostics);
-  render_resource(config, environment, resource_memory.first(kept_from + keep.size()));
+  config::ExportReading reading{.config = config,
+                                .settings = settings,
+                                .traits = traits,
+                                .scratch = scratch,
+                                .copies = body_memory.subspan(scratch.size()),
+                                .keep = resource_memory.subspan(kept_from),
+                                .own_headers = exporter::kOwnHeaders,
+                                .diagnostics = recorder.diagnostics};
+  config::ResourceTexts texts;
+  if (const detail::EnvironmentReader* reader = config.environment.reader(); reader != nullptr) {
+    reader->read_export(reading, *this, texts);
+  }
+  render_resource(config, texts, resource_memory.first(kept_from + reading.keep.size()));
   base::wipe(body_memory.data() + scratch.size(), body_memory.size() - scratch.size());
   if (config.residency.is_set()) {
     const bool has_lines = config.logs.send_lines() != nullptr;
@@ -202,7 +208,7 @@ void Telemetry::Instance::anonymise(config::SignalExport& way_out, Signal signal
 }
 
 void Telemetry::Instance::render_resource(const Config& config,
-                                          const config::ExportReader& environment,
+                                          const config::ResourceTexts& environment,
                                           std::span<char> memory) {
   encode::JsonWriter out(memory);
   const encode::ValueFilter redact{
@@ -213,9 +219,9 @@ void Telemetry::Instance::render_resource(const Config& config,
                                              kept);
       }};
   encode::Resource rendered(out, config.resource, redact);
-  std::string_view pairs = environment.resource();
+  std::string_view pairs = environment.attributes;
   rendered.add("service.name", config.service_name);
-  rendered.add("service.name", environment.service_name());
+  rendered.add("service.name", environment.service_name);
   rendered.add("service.name", config::find_pair(pairs, "service.name"));
   rendered.add("service.name", "unknown_service");
   rendered.add("telemetry.sdk.name", "afterglow");
@@ -227,7 +233,7 @@ void Telemetry::Instance::render_resource(const Config& config,
   std::string_view name;
   std::string_view value;
   while (config::next_pair(pairs, name, value)) {
-    rendered.add_environment(name, config::find_pair(environment.resource(), name));
+    rendered.add_environment(name, config::find_pair(environment.attributes, name));
   }
   auto detected = [&rendered](std::string_view key, std::string_view told) {
     rendered.add_detected(key, told);

@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "config/environment_reader.h"
 #include "config/export_settings.h"
 #include "config/settings.h"
 #include "export/exporter.h"
@@ -41,7 +42,7 @@ struct Telemetry::MetricWork {
   void (*report)(const Telemetry& telemetry, FlushReport& report);
 };
 
-struct Telemetry::Instance {
+struct Telemetry::Instance : config::ExportSettings {
   /// `body` is lent for reading the environment here, and for the bodies of requests later.
   Instance(const Config& config, std::span<char> body)
       : settings(config, scratch_of(body), recorder.diagnostics), body_memory(body) {}
@@ -63,10 +64,6 @@ struct Telemetry::Instance {
   record::Recorder recorder;
   exporter::Exporter exporter{recorder.diagnostics};
   const config::Settings settings;
-  config::SignalExport traces;
-  config::SignalExport logs;
-  config::SignalExport metrics_export;
-  std::uint32_t metric_interval_ms = 0;
   std::uint32_t requests_since_metrics = 0;
   const MetricWork* metric_work = nullptr;  // set by the first measurement
   Metrics* metrics = nullptr;               // in pages of its own; null while there are none
@@ -80,7 +77,7 @@ struct Telemetry::Instance {
   bool exporting = false;  // a flush is under way: no second one inside it
 
  private:
-  void render_resource(const Config& config, const config::ExportReader& environment,
+  void render_resource(const Config& config, const config::ResourceTexts& environment,
                        std::span<char> memory);
 };
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "config/export_settings.h"
+#include "config/environment_reader.h"
 #include "config/words.h"
 #include "fuzz.h"
 
@@ -92,7 +92,7 @@ void check_traces(const config::SignalExport& traces, const host::Traits& traits
 std::string outcome_of(const std::vector<Pair>& environment, const host::Traits& traits) {
   host::fake_host().reset();
   host::fake_host().environment = environment;
-  const Config config;
+  Config config;
   base::Diagnostics diagnostics;
   std::vector<char> memory(64 * 1024);
   const config::Settings settings(config, memory, diagnostics);
@@ -108,17 +108,26 @@ std::string outcome_of(const std::vector<Pair>& environment, const host::Traits&
 
   std::vector<char> copies(4096);
   std::vector<char> kept_memory(512);
-  std::span<char> keep = kept_memory;
-  config::ExportReader reader(config, settings, traits, memory, copies);
-  const config::SignalExport traces =
-      reader.read(Signal::Traces, keep, std::string_view("me\0\0", 4));
-  check_traces(traces, traits);
   Told told;
-  reader.tell(diagnostics, {.handle = take_line, .context = &told});
+  config.diagnostics = {.handle = take_line, .context = &told};
+  config::ExportSettings exports;
+  exports.take(config, traits);
+  config::ResourceTexts texts;
+  config::ExportReading reading{.config = config,
+                                .settings = settings,
+                                .traits = traits,
+                                .scratch = memory,
+                                .copies = copies,
+                                .keep = kept_memory,
+                                .own_headers = std::string_view("me\0\0", 4),
+                                .diagnostics = diagnostics};
+  config::read_export(reading, exports, texts);
+  const config::SignalExport& traces = exports.traces;
+  check_traces(traces, traits);
   const std::uint32_t count = diagnostics.count(Diagnostic::ConfigurationInvalid);
   FUZZ_REQUIRE(told.count == (settings.quiet ? 0 : count));
-  check_headers(reader.resource().find_first_of("\r\n") == std::string_view::npos
-                    ? reader.resource()
+  check_headers(texts.attributes.find_first_of("\r\n") == std::string_view::npos
+                    ? texts.attributes
                     : std::string_view());
   std::string outcome = told.lines;
   outcome += std::to_string(count) + (kept ? "k" : "d") + (settings.sdk_disabled ? "off" : "on");
@@ -132,8 +141,8 @@ std::string outcome_of(const std::vector<Pair>& environment, const host::Traits&
   return outcome.append(traces.destination)
       .append(traces.path)
       .append(traces.headers)
-      .append(reader.service_name())
-      .append(reader.resource());
+      .append(texts.service_name)
+      .append(texts.attributes);
 }
 
 // What our own reading of a ratio accepts, the C library's reads as the same.

@@ -10,34 +10,26 @@
 // the platform tells of itself and imposes holds too. sdk/README.md lists the variables.
 
 #include <cstddef>
-#include <span>
 
 namespace afterglow {
 
-namespace config {
-struct Reading;
-class Variables;
-}  // namespace config
-
 namespace detail {
 /// Reached only through an `Environment`, so that modules without one do not link it.
-config::Reading read_environment(std::span<char> scratch, config::Variables& variables);
-using ReadEnvironment = config::Reading (*)(std::span<char> scratch, config::Variables& variables);
+struct EnvironmentReader;
+extern const EnvironmentReader kEnvironmentReader;
 }  // namespace detail
 
 class Environment {
  public:
-  constexpr Environment() : Environment(&detail::read_environment) {}
+  constexpr Environment() : reader_(&detail::kEnvironmentReader) {}
   /// No environment.
-  constexpr explicit Environment(std::nullptr_t) : Environment(detail::ReadEnvironment{}) {}
+  constexpr explicit Environment(std::nullptr_t) {}
 
   /// Null where it is not read.
-  [[nodiscard]] constexpr detail::ReadEnvironment read() const { return read_; }
+  [[nodiscard]] constexpr const detail::EnvironmentReader* reader() const { return reader_; }
 
  private:
-  constexpr explicit Environment(detail::ReadEnvironment function) : read_(function) {}
-
-  detail::ReadEnvironment read_;
+  const detail::EnvironmentReader* reader_ = nullptr;
 };
 
 inline constexpr Environment kNoEnvironment{nullptr};

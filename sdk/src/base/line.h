@@ -10,32 +10,38 @@ namespace afterglow::base {
 
 class Line {
  public:
+  Line& add(char c) {
+    if (length_ < sizeof text_) {
+      text_[length_++] = c;
+    }
+    return *this;
+  }
+
+  Line& add(const char* text) {
+    while (*text != '\0') {
+      add(*text++);
+    }
+    return *this;
+  }
+
   Line& add(std::string_view text) {
     for (const char c : text) {
-      if (length_ < sizeof text_) {
-        text_[length_++] = c;
-      }
+      add(c);
     }
     return *this;
   }
 
   Line& add(std::int64_t number) {
-    char digits[20];
-    std::size_t count = 0;
-    const bool negative = number < 0;
+    char digits[21];
+    char* first = digits + sizeof digits - 1;
+    *first = '\0';
     std::uint64_t rest =
-        negative ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
     do {
-      digits[count++] = static_cast<char>('0' + rest % 10);
+      *--first = static_cast<char>('0' + rest % 10);
       rest /= 10;
     } while (rest != 0);
-    if (negative) {
-      add("-");
-    }
-    while (count != 0) {
-      add(std::string_view(&digits[--count], 1));
-    }
-    return *this;
+    return add(number < 0 ? "-" : "").add(first);
   }
 
   [[nodiscard]] std::string_view text() const { return {text_, length_}; }

@@ -14,6 +14,36 @@ namespace {
 
 constexpr std::size_t kMaxShown = 64;
 
+// In the order of the enumeration.
+constexpr const char* kProblems[] = {
+    "",
+    "is no known value",
+    "is not supported",
+    "is not a number from 0 to 4294967295",
+    "is not a number from 1 to 4294967295",
+    "names no known exporter",
+    "names more than one exporter",
+    "needs ExportWay::Lines in the program",
+    "names no known propagator: the program's are used",
+    "names none beside others: none is used",
+    "names an unknown propagator: the known ones are used",
+    "needs OTEL_TRACES_SAMPLER_ARG: 1 is used",
+    "is not a ratio from 0 to 1: 1 is used",
+    "is not a ratio from 0 to 1: the program's is used",
+    "is too long",
+    "is not a usable http or https URL",
+    "is not a percent-encoded list of name=value",
+    "OTEL_TRACES_SAMPLER names no ratio sampler",
+    "the host owns the URL",
+    "the program names the destination",
+    "the endpoint is not used",
+    "nothing runs in the background",
+    "the lent buffer is the queue",
+    "the program chooses, by instruments and views",
+};
+static_assert(sizeof kProblems / sizeof kProblems[0] ==
+              static_cast<std::size_t>(Fault::ProgramAggregates) + 1);
+
 // At most `room` characters of `value`; what is left of that.
 std::size_t add_printable(base::Line& line, std::string_view value, std::size_t room) {
   while (!value.empty()) {
@@ -22,8 +52,7 @@ std::size_t add_printable(base::Line& line, std::string_view value, std::size_t 
       break;
     }
     const char c = value.front();
-    const char shown = c == '"' ? '\'' : (c >= ' ' && c <= '~' ? c : '?');
-    line.add(std::string_view(&shown, 1));
+    line.add(c == '"' ? '\'' : (c >= ' ' && c <= '~' ? c : '?'));
     value.remove_prefix(text::next_code_point(value.data(), value.data() + value.size()).length);
     --room;
   }
@@ -34,7 +63,7 @@ std::size_t add_printable(base::Line& line, std::string_view value, std::size_t 
 void add_names(base::Line& line, std::string_view list) {
   std::size_t room = kMaxShown;
   std::string_view member;
-  std::string_view separator = " (";
+  const char* separator = " (";
   while (room != 0 && next_member(list, member)) {
     const std::size_t equals = member.find('=');
     if (equals != std::string_view::npos) {
@@ -43,29 +72,35 @@ void add_names(base::Line& line, std::string_view list) {
       room = add_printable(line, trimmed({member.data(), equals}), room);
     }
   }
-  line.add(separator == ", " ? ")" : "");
+  line.add(*separator == ',' ? ")" : "");
 }
 
 }  // namespace
 
-void tell_fault(const DiagnosticHandler& handler, std::string_view name, std::string_view value,
-                Shown shown, const Verdict& verdict) {
+void tell_fault(const DiagnosticHandler& handler, const FaultLine& fault) {
   base::Line line;
-  line.add("afterglow: ").add(name);
-  if (shown == Shown::Value) {
+  line.add("afterglow: ").add(fault.name);
+  if (!fault.is_headers) {
     line.add("=\"");
-    add_printable(line, value, kMaxShown);
-    line.add("\"");
-  } else if (shown == Shown::Names) {
-    add_names(line, value);
+    add_printable(line, fault.value, kMaxShown);
+    line.add('"');
+  } else if (fault.fault != Fault::NoList) {
+    add_names(line, fault.value);
   }
-  line.add(" ").add(verdict.problem).add(": ");
-  if (!verdict.instead.empty()) {
-    line.add(verdict.instead);
-  } else if (verdict.number == SpanLimits::kUnlimited) {
-    line.add("no limit is used");
-  } else {
-    line.add(std::int64_t{verdict.number}).add(" is used");
+  line.add(fault.fault >= Fault::NoRatioSampler ? " is ignored: " : " ");
+  line.add(kProblems[static_cast<std::size_t>(fault.fault)]);
+  if (fault.fault < Fault::NoKnownPropagator) {
+    line.add(": ");
+    if (!fault.used.empty()) {
+      line.add(fault.used);
+    } else if (fault.number == SpanLimits::kUnlimited) {
+      line.add("no limit");
+    } else {
+      line.add(std::int64_t{fault.number});
+    }
+    line.add(" is used");
+  } else if (fault.fault >= Fault::NoRoom && fault.fault < Fault::NoRatioSampler) {
+    line.add(": it is left out");
   }
   base::tell_line(handler, Diagnostic::ConfigurationInvalid, line.text());
 }

@@ -11,25 +11,50 @@
 
 namespace afterglow::config {
 
-/// What is wrong with a value; nothing when `problem` is empty.
-struct Verdict {
-  std::string_view problem = {};
-  std::string_view instead = {};  ///< Empty: `number` is used.
-  std::uint32_t number = 0;
-
-  [[nodiscard]] bool is_fault() const { return !problem.empty(); }
+/// What is wrong with a value.
+enum class Fault : std::uint8_t {
+  None,
+  // Something else is used, which the line tells.
+  NotKnown,
+  NotSupported,
+  NoLimit,
+  NoNumber,
+  NoKnownExporter,
+  MoreExporters,
+  NeedsLines,
+  // What is used is always the same.
+  NoKnownPropagator,
+  NoneBesideOthers,
+  UnknownPropagator,
+  NeedsRatio,
+  NoRatio,
+  NoRatioOfProgram,
+  // It is left out.
+  NoRoom,
+  NoUrl,
+  NoList,
+  // It is ignored.
+  NoRatioSampler,
+  HostOwnsUrl,
+  ProgramNames,
+  NoEndpoint,
+  NoBackground,
+  BufferIsQueue,
+  ProgramAggregates,
 };
 
-/// How much of a value a line may show.
-enum class Shown : std::uint8_t {
-  Value,
-  Names,    ///< Of a list of `name=value`, the names: the values may be secrets.
-  Nothing,  ///< Not even those: what is not a list may be all secret.
+struct FaultLine {
+  Fault fault;
+  std::string_view name;
+  std::string_view value;
+  bool is_headers = false;     ///< A list of `name=value`: the values may be secrets.
+  std::string_view used = {};  ///< Empty: `number` is used.
+  std::uint32_t number = 0;
 };
 
 /// Hand the line to the handler, or the host's log. Of the value at most 64 characters are shown,
-/// all printable ASCII: anything else becomes a question mark.
-void tell_fault(const DiagnosticHandler& handler, std::string_view name, std::string_view value,
-                Shown shown, const Verdict& verdict);
+/// all printable ASCII: anything else becomes a question mark. Of headers only the names are, and
+/// not even those of what is no list: it may be all secret.
+void tell_fault(const DiagnosticHandler& handler, const FaultLine& fault);
 
 }  // namespace afterglow::config

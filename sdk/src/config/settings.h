@@ -10,9 +10,11 @@
 #include <span>
 
 #include "base/diagnostics.h"
-#include "config/values.h"
 
 namespace afterglow::config {
+
+struct Values;
+enum class Number : std::uint8_t;
 
 class Settings {
  public:
@@ -22,6 +24,9 @@ class Settings {
 
   Settings(const Settings&) = delete;  // the samplers refer to each other
   Settings& operator=(const Settings&) = delete;
+
+  /// What the environment says in place of the program.
+  void take(const Values& values);
 
   /// OTEL_SDK_DISABLED: nothing is recorded; the caller's context is carried on.
   bool sdk_disabled = false;
@@ -33,17 +38,19 @@ class Settings {
   TemporalityPreference temporality;
   ExemplarFilter exemplars;
 
+  /// One of the limits, of spans or log records.
+  [[nodiscard]] std::uint32_t& limit(Number which);
+  [[nodiscard]] std::uint32_t limit(Number which) const {
+    return const_cast<Settings*>(this)->limit(which);
+  }
+
   /// Refers into these settings, or to what the program named.
-  [[nodiscard]] Sampler sampler() const;
+  [[nodiscard]] const Sampler& sampler() const { return sampler_; }
   /// OTEL_TRACES_SAMPLER_ARG for the program's sampler, where it is given alone.
   std::optional<double> rate;
-  [[nodiscard]] SamplerKind sampler_kind() const { return sampler_kind_; }
 
  private:
-  void take(const Values& values);
-
-  Sampler configured_;
-  SamplerKind sampler_kind_ = SamplerKind::Program;
+  Sampler sampler_;
   Ratio ratio_{1.0};
   ParentBased parent_based_ratio_{ratio_};
 };

@@ -8,32 +8,24 @@
 #include <span>
 #include <string_view>
 
+#include "config/fault_line.h"
+
 namespace afterglow::config {
 
 enum class Text : std::uint8_t {
   ServiceName,
   ResourceAttributes,
   Endpoint,
+  // One for each signal, in the order of `Signal`.
   TracesEndpoint,
+  MetricsEndpoint,
+  LogsEndpoint,
   Headers,
   TracesHeaders,
-  LogsEndpoint,
-  LogsHeaders,
-  MetricsEndpoint,
   MetricsHeaders,
+  LogsHeaders,
 };
 inline constexpr std::size_t kTextCount = 10;
-
-/// What became of a text. All but the first two are worth a diagnostic line.
-enum class TextUse : std::uint8_t {
-  Missing,
-  Used,          ///< Or there is a better one.
-  NoRoom,        ///< Larger than the memory for it.
-  Malformed,     ///< Not what it should be.
-  HostOwnsUrl,   ///< The host decides where telemetry goes.
-  ProgramNames,  ///< The program's own destination wins.
-  NoEndpoint,    ///< Headers for an endpoint that is not used.
-};
 
 class Texts {
  public:
@@ -41,33 +33,40 @@ class Texts {
 
   /// Copy `value`, with room for one more byte behind it.
   void keep(Text which, std::string_view value) {
-    const auto index = static_cast<std::size_t>(which);
     if (value.size() >= memory_.size()) {
-      uses[index] = TextUse::NoRoom;
+      judge(which, Fault::NoRoom);
       return;
     }
     std::memcpy(memory_.data(), value.data(), value.size());
-    texts_[index] = memory_.first(value.size() + 1);
+    kept_[static_cast<std::size_t>(which)] = memory_.first(value.size() + 1);
     memory_ = memory_.subspan(value.size() + 1);
-    uses[index] = TextUse::Used;
   }
 
   [[nodiscard]] std::string_view text(Text which) const {
-    const std::span<char> kept = texts_[static_cast<std::size_t>(which)];
+    const std::span<char>& kept = kept_[static_cast<std::size_t>(which)];
     return {kept.data(), kept.empty() ? 0 : kept.size() - 1};
   }
   /// With the byte behind it; empty when there is none.
-  [[nodiscard]] std::span<char> memory(Text which) const {
-    return texts_[static_cast<std::size_t>(which)];
+  [[nodiscard]] std::span<char>& memory(Text which) {
+    return kept_[static_cast<std::size_t>(which)];
   }
-  [[nodiscard]] TextUse use(Text which) const { return uses[static_cast<std::size_t>(which)]; }
-  void judge(Text which, TextUse use) { uses[static_cast<std::size_t>(which)] = use; }
 
-  TextUse uses[kTextCount] = {};
+  /// What is wrong with it.
+  [[nodiscard]] Fault fault(Text which) const { return faults_[static_cast<std::size_t>(which)]; }
+  void judge(Text which, Fault fault) { faults_[static_cast<std::size_t>(which)] = fault; }
+
+  /// Whether the environment has it at all.
+  [[nodiscard]] bool is_given(Text which) const {
+    return fault(which) != Fault::None || !kept_[static_cast<std::size_t>(which)].empty();
+  }
+  [[nodiscard]] bool is_usable(Text which) const {
+    return fault(which) == Fault::None && !kept_[static_cast<std::size_t>(which)].empty();
+  }
 
  private:
   std::span<char> memory_;
-  std::span<char> texts_[kTextCount];
+  std::span<char> kept_[kTextCount];
+  Fault faults_[kTextCount] = {};
 };
 
 }  // namespace afterglow::config

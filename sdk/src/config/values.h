@@ -7,35 +7,66 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 namespace afterglow::config {
 
+inline constexpr std::size_t kSignalCount = 3;
+[[nodiscard]] constexpr std::size_t index_of(Signal signal) {
+  return static_cast<std::size_t>(signal) - 1;
+}
+
 /// The variables that hold a number.
 enum class Number : std::uint8_t {
-  AttributeValueLength,
-  AttributeCount,
-  SpanAttributeValueLength,
+  // Limits of spans and of log records, in the order of `SpanLimits` and `LogLimits`.
   SpanAttributeCount,
   SpanEventCount,
   SpanLinkCount,
   EventAttributeCount,
   LinkAttributeCount,
-  BatchSize,
-  BatchTimeout,
-  Timeout,
-  TracesTimeout,
-  LogAttributeValueLength,
+  SpanAttributeValueLength,
   LogAttributeCount,
-  LogBatchSize,
-  LogBatchTimeout,
-  LogsTimeout,
+  LogAttributeValueLength,
+  // Of both.
+  AttributeCount,
+  AttributeValueLength,
   MetricInterval,
-  MetricBatchTimeout,
-  MetricBatchSize,  ///< No variable sets it.
+  Timeout,
+  // One for each signal, in the order of `Signal`.
+  TracesTimeout,
   MetricsTimeout,
+  LogsTimeout,
+  TracesBatchTimeout,
+  MetricsBatchTimeout,
+  LogsBatchTimeout,
+  TracesBatchSize,
+  MetricsBatchSize,  ///< No variable sets it.
+  LogsBatchSize,
 };
 inline constexpr std::size_t kNumberCount = 21;
+inline constexpr std::size_t kLimitCount = 8;
+
+/// The variables that hold a word, or several.
+enum class Word : std::uint8_t {
+  Disabled,
+  LogLevel,
+  Sampler,
+  Temporality,
+  ExemplarFilter,
+  Compression,
+  Protocol,
+  Propagators,
+  // One for each signal, in the order of `Signal`.
+  TracesExporter,
+  MetricsExporter,
+  LogsExporter,
+};
+inline constexpr std::size_t kWordCount = 11;
+
+/// That of the signal, of three that begin with the one of traces.
+template <class Which>
+[[nodiscard]] constexpr Which of_signal(Which first, Signal signal) {
+  return static_cast<Which>(static_cast<std::size_t>(first) + index_of(signal));
+}
 
 /// What OTEL_TRACES_SAMPLER names.
 enum class SamplerKind : std::uint8_t {
@@ -48,38 +79,17 @@ enum class SamplerKind : std::uint8_t {
   ParentBasedRatio,
 };
 
-[[nodiscard]] constexpr bool takes_ratio(SamplerKind kind) {
-  return kind == SamplerKind::Ratio || kind == SamplerKind::ParentBasedRatio;
-}
-
 /// A value that may be missing, or wrong.
 enum class Given : std::uint8_t { No, Wrong, Yes };
 
-inline constexpr std::size_t kSignalCount = 3;
-[[nodiscard]] constexpr std::size_t index_of(Signal signal) {
-  return static_cast<std::size_t>(signal) - 1;
-}
-
-/// OTEL_{TRACES,METRICS,LOGS}_EXPORTER.
-struct ExporterGiven {
-  bool given = false;
-  ExportWay way = ExportWay::Otlp;
-};
-
 struct Values {
-  bool sdk_disabled = false;
-  bool quiet = false;  ///< OTEL_LOG_LEVEL leaves no room for warnings.
-  bool has_propagators = false;
   Propagators propagators = {};
-  SamplerKind sampler = SamplerKind::Program;
+  bool has_propagators = false;
   Given ratio_given = Given::No;
   double ratio = 1.0;
-  bool has_lines = false;                      ///< The module can write log records as lines.
-  ExporterGiven exporters[kSignalCount] = {};  ///< By `index_of`.
-  std::optional<TemporalityPreference> temporality = {};
-  std::optional<ExemplarFilter> exemplars = {};
   std::uint32_t numbers[kNumberCount] = {};
-  std::uint32_t numbers_given = 0;  ///< One bit for each `Number`.
+  std::uint32_t numbers_given = 0;      ///< One bit for each `Number`.
+  std::uint8_t words[kWordCount] = {};  ///< Places in their list; 0 is the program's, or none.
 
   void set(Number which, std::uint32_t value) {
     numbers[static_cast<std::size_t>(which)] = value;
@@ -88,6 +98,16 @@ struct Values {
   [[nodiscard]] std::uint32_t get(Number which, std::uint32_t otherwise) const {
     const bool given = (numbers_given >> static_cast<unsigned>(which) & 1U) != 0;
     return given ? numbers[static_cast<std::size_t>(which)] : otherwise;
+  }
+  [[nodiscard]] std::uint8_t& word(Word which) { return words[static_cast<std::size_t>(which)]; }
+  [[nodiscard]] std::uint8_t word(Word which) const {
+    return words[static_cast<std::size_t>(which)];
+  }
+  [[nodiscard]] SamplerKind sampler() const {
+    return static_cast<SamplerKind>(word(Word::Sampler));
+  }
+  [[nodiscard]] bool takes_ratio() const {
+    return sampler() == SamplerKind::Ratio || sampler() == SamplerKind::ParentBasedRatio;
   }
 };
 

@@ -1,16 +1,17 @@
 #pragma once
 
-// The variables of the environment that mean something here, as a table: a name and how its value
-// is read. Reading is a pure function of the pairs; nothing in here keeps a text of the host.
+// The variables of the environment that mean something here, as a table: a name, what kind of value
+// it has and where that goes. Nothing in here keeps a text of the host.
 
-#include <afterglow/environment.h>
 #include <afterglow/hooks.h>
 #include <afterglow/host.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "config/fault_line.h"
 #include "config/texts.h"
 #include "config/values.h"
 
@@ -22,59 +23,50 @@ enum class Purpose : std::uint8_t {
   Export,     ///< All, at the first flush. Faults of the others were counted before.
 };
 
-/// What is used in the end, so that a line about a wrong value can tell.
-struct InForce {
-  std::uint32_t numbers[kNumberCount] = {};
-  SamplerKind sampler = SamplerKind::Program;
-  Given ratio_given = Given::No;
-  ExportWay ways[kSignalCount] = {};  ///< By `index_of`.
-  const Texts* texts = nullptr;
-};
-
-struct Reading {
-  host::Status status = host::Status::Ok;
-  std::uint32_t faults = 0;  ///< Variables that are ignored or wrong.
-
-  /// A host without an environment is fine.
-  [[nodiscard]] bool is_read() const {
-    return status == host::Status::Ok || status == host::Status::Unsupported ||
-           status == host::Status::NotFound;
-  }
-};
-
-/// Takes the pairs of an environment, in any order. The first pair of a name that is not empty
+/// Has the pairs of an environment judged, in any order. The first pair of a name that is not empty
 /// counts.
 class Variables {
  public:
-  Variables(Purpose purpose, Values& values) : purpose_(purpose), values_(values) {}
+  /// What is given goes to `values` and, unless that is null, to `texts`. `has_lines`: the program
+  /// can write log records as lines.
+  Variables(Purpose purpose, Values& values, Texts* texts, bool has_lines)
+      : purpose_(purpose), has_lines_(has_lines), values_(values), texts_(texts) {}
 
-  /// Copy texts to there.
-  void keep_texts(Texts& texts) { texts_ = &texts; }
-  /// Instead of counting what is wrong, tell it: one line for each variable.
-  void tell(const InForce& in_force, const DiagnosticHandler& handler) {
-    in_force_ = &in_force;
-    handler_ = &handler;
-  }
+  /// Take every pair of the host's environment. `scratch` is lent for the call.
+  host::Status read(std::span<char> scratch);
 
-  void take(std::string_view name, std::string_view value);
+  /// After that: how many are wrong or ignored, each counted for one purpose only. Those of texts
+  /// count as `Texts` judges them by now.
+  [[nodiscard]] std::uint32_t count_faults();
 
-  /// After the last pair: the faults in these, each counted for one purpose only.
-  [[nodiscard]] std::uint32_t faults() const;
+  /// And after that: read the environment again, and tell what is wrong with it, one line for each
+  /// variable. The values are those that are used in the end.
+  void tell(std::span<char> scratch, const DiagnosticHandler& handler);
 
  private:
+  static constexpr std::size_t kMaxVariables = 56;  // room for some more
+
+  void take(std::string_view name, std::string_view value);
+  [[nodiscard]] Fault read_value(std::uint64_t variable, std::string_view value);
+  [[nodiscard]] Fault read_propagators(std::string_view value);
+  [[nodiscard]] Fault read_exporter(Word which, std::string_view value);
+  void judge_ratio();
+  [[nodiscard]] Fault fault_of(std::size_t index) const;
+  void tell(std::uint64_t variable, FaultLine& line);
+
   Purpose purpose_;
+  bool has_lines_;
   Values& values_;
-  Texts* texts_ = nullptr;
-  const InForce* in_force_ = nullptr;
+  Texts* texts_;
   const DiagnosticHandler* handler_ = nullptr;
-  std::uint64_t seen_ = 0;  // one bit for each row of the table
-  std::uint32_t faults_ = 0;
+  bool seen_[kMaxVariables] = {};
+  Fault faults_[kMaxVariables] = {};
 };
 
-/// Have the environment read, where the program wants it: all pairs at once. `scratch` is lent for
-/// the call.
-inline Reading read(const Environment& environment, std::span<char> scratch, Variables& variables) {
-  return environment.read() == nullptr ? Reading{} : environment.read()(scratch, variables);
+/// A host without an environment is fine.
+[[nodiscard]] constexpr bool is_read(host::Status status) {
+  return status == host::Status::Ok || status == host::Status::Unsupported ||
+         status == host::Status::NotFound;
 }
 
 }  // namespace afterglow::config

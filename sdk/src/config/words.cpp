@@ -9,82 +9,76 @@ constexpr bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 // A decimal fraction as it is read: `digits` * 10^`exponent`. Digits beyond the nineteenth cannot
 // change a double and only count as places.
 struct Decimal {
   std::uint64_t digits = 0;
-  std::int64_t exponent = 0;
-  bool any = false;
-
-  void take(char c, bool is_fraction) {
-    constexpr std::uint64_t kFull = UINT64_MAX / 10 - 1;
-    any = true;
-    if (digits < kFull) {
-      digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
-      exponent -= is_fraction ? 1 : 0;
-    } else {
-      exponent += is_fraction ? 0 : 1;
-    }
-  }
+  std::int32_t exponent = 0;
 };
 
-std::string_view take_digits(std::string_view text, Decimal& decimal, bool is_fraction) {
-  while (!text.empty() && is_digit(text.front())) {
-    decimal.take(text.front(), is_fraction);
+// Takes digits off the beginning of `text`, each of which changes the exponent by `places`. False
+// when there are none.
+bool take_digits(std::string_view& text, Decimal& decimal, std::int32_t places) {
+  constexpr std::uint64_t kFull = UINT64_MAX / 10 - 1;
+  const std::size_t before = text.size();
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    if (decimal.digits < kFull) {
+      decimal.digits = decimal.digits * 10 + static_cast<std::uint64_t>(text.front() - '0');
+      decimal.exponent += places;
+    } else {
+      decimal.exponent += places + 1;
+    }
     text.remove_prefix(1);
   }
-  return text;
+  return text.size() != before;
 }
 
-// "-3" after the letter e. An exponent beyond any double is as good as the largest here.
-bool parse_exponent(std::string_view text, std::int64_t& exponent) {
-  constexpr std::int64_t kMost = 1'000'000;
-  const bool is_negative = !text.empty() && text.front() == '-';
-  if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
-    text.remove_prefix(1);
+bool take(std::string_view& text, char c) {
+  const bool is_there = !text.empty() && text.front() == c;
+  text.remove_prefix(is_there ? 1 : 0);
+  return is_there;
+}
+
+// The letter e and what is behind it: "e-3". An exponent beyond any double is as good as the
+// largest here.
+bool take_exponent(std::string_view& text, std::int32_t& exponent) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  if (!take(text, 'e') && !take(text, 'E')) {
+    return true;
   }
-  if (text.empty()) {
+  const bool is_negative = take(text, '-');
+  if (!is_negative) {
+    (void)take(text, '+');
+  }
+  Decimal value;
+  if (!take_digits(text, value, 0)) {
     return false;
   }
-  std::int64_t value = 0;
-  for (const char c : text) {
-    if (!is_digit(c)) {
-      return false;
-    }
-    value = value < kMost ? value * 10 + (c - '0') : value;
-  }
-  exponent += is_negative ? -value : value;
+  const auto places = static_cast<std::int32_t>(value.digits < kMost ? value.digits : kMost);
+  exponent += is_negative ? -places : places;
   return true;
 }
 
 // Powers of ten up to 10^22 are exact, so that one division rounds once.
-double power_of_ten(std::int64_t exponent) {
-  double power = 1;
-  for (std::int64_t i = 0; i < exponent; ++i) {
-    power *= 10;
-  }
-  return power;
-}
-
 double value_of(const Decimal& decimal) {
-  constexpr std::int64_t kExact = 22;
-  constexpr std::int64_t kTiny = -60;  // below 2^-56 times any digits, nothing is ever kept
+  constexpr std::int32_t kExact = 22;
+  constexpr std::int32_t kTiny = -60;  // below 2^-56 times any digits, nothing is ever kept
   if (decimal.digits == 0 || decimal.exponent < kTiny) {
     return 0;
   }
+  if (decimal.exponent > 0) {
+    return 2;  // or more
+  }
   auto value = static_cast<double>(decimal.digits);
-  std::int64_t exponent = decimal.exponent;
-  if (exponent > 0) {
-    return exponent > kExact ? 2 : value * power_of_ten(exponent);
+  double power = 1;
+  for (std::int32_t place = decimal.exponent; place != 0; ++place) {
+    power *= 10;
+    if (place % kExact == -1) {
+      value /= power;
+      power = 1;
+    }
   }
-  for (; exponent < -kExact; exponent += kExact) {
-    value /= power_of_ten(kExact);
-  }
-  return value / power_of_ten(-exponent);
+  return value / power;
 }
 
 }  // namespace
@@ -103,42 +97,42 @@ bool is_word(std::string_view text, std::string_view lower_case) {
   return detail::equals_ignoring_case(text, lower_case);
 }
 
-bool parse_number(std::string_view text, std::uint32_t& number) {
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    if (!is_digit(c)) {
-      return false;
-    }
-    value = value * 10 + static_cast<std::uint64_t>(c - '0');
-    if (value > UINT32_MAX) {
-      return false;
+std::uint8_t place_of(std::string_view text, std::string_view list) {
+  std::string_view member;
+  for (std::uint8_t place = 0; next_member(list, member); ++place) {
+    if (is_word(text, member)) {
+      return place;
     }
   }
-  if (text.empty()) {
+  return kNoPlace;
+}
+
+std::string_view word_at(std::string_view list, std::uint8_t place) {
+  std::string_view member;
+  do {
+    (void)next_member(list, member);
+  } while (place-- != 0);
+  return member;
+}
+
+bool parse_number(std::string_view text, std::uint32_t& number) {
+  Decimal decimal;
+  if (!take_digits(text, decimal, 0) || !text.empty() || decimal.exponent != 0 ||
+      decimal.digits > UINT32_MAX) {
     return false;
   }
-  number = static_cast<std::uint32_t>(value);
+  number = static_cast<std::uint32_t>(decimal.digits);
   return true;
 }
 
 bool parse_ratio(std::string_view text, double& ratio) {
   Decimal decimal;
-  text = take_digits(text, decimal, false);
-  if (!text.empty() && text.front() == '.') {
-    text.remove_prefix(1);
-    text = take_digits(text, decimal, true);
+  bool has_digits = take_digits(text, decimal, 0);
+  if (take(text, '.')) {
+    has_digits = take_digits(text, decimal, -1) || has_digits;
   }
-  if (!decimal.any) {
+  if (!has_digits || !take_exponent(text, decimal.exponent) || !text.empty()) {
     return false;
-  }
-  if (!text.empty()) {
-    if (text.front() != 'e' && text.front() != 'E') {
-      return false;
-    }
-    text.remove_prefix(1);
-    if (!parse_exponent(text, decimal.exponent)) {
-      return false;
-    }
   }
   const double value = value_of(decimal);
   if (value > 1) {
@@ -153,13 +147,10 @@ bool next_member(std::string_view& list, std::string_view& member) {
     return false;
   }
   const std::size_t comma = list.find(',');
-  if (comma == std::string_view::npos) {
-    member = trimmed(list);
-    list = {};
-    return true;
-  }
-  member = trimmed({list.data(), comma});
-  list.remove_prefix(comma + 1);
+  const bool is_last = comma == std::string_view::npos;
+  member = trimmed({list.data(), is_last ? list.size() : comma});
+  list = is_last ? std::string_view()
+                 : std::string_view(list.data() + comma + 1, list.size() - comma - 1);
   return true;
 }
 

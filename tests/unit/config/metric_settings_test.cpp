@@ -137,7 +137,7 @@ TEST_CASE("the temporality preference decides what points tell") {
                                           .every_requests = 1}}) == "20");
   CHECK(temporality("both") ==
         "afterglow: OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=\"both\" is no known "
-        "temporality: the program's is used\n20");
+        "value: the program's is used\n20");
 }
 
 TEST_CASE("the exemplar filter is read") {
@@ -151,7 +151,7 @@ TEST_CASE("the exemplar filter is read") {
   CHECK(exemplars("trace_based", kUnsampled) == "0");
   CHECK(exemplars("ALWAYS_ON", kUnsampled) == "1");
   CHECK(exemplars("some", kEveryFlush) ==
-        "afterglow: OTEL_METRICS_EXEMPLAR_FILTER=\"some\" is no known filter: the program's is "
+        "afterglow: OTEL_METRICS_EXEMPLAR_FILTER=\"some\" is no known value: the program's is "
         "used\n1");
 }
 

@@ -97,18 +97,22 @@ TEST_CASE("headers are tokens and values without control characters") {
 }
 
 TEST_CASE("texts are kept whole with a byte to spare, or not at all") {
+  using afterglow::config::Fault;
   using afterglow::config::Text;
   std::vector<char> memory(8);
   afterglow::config::Texts texts(memory);
   texts.keep(Text::ServiceName, "12345678");
-  CHECK(texts.use(Text::ServiceName) == afterglow::config::TextUse::NoRoom);
+  CHECK(texts.fault(Text::ServiceName) == Fault::NoRoom);
+  CHECK(texts.is_given(Text::ServiceName));
+  CHECK_FALSE(texts.is_usable(Text::ServiceName));
   CHECK(texts.text(Text::ServiceName).empty());
   texts.keep(Text::Headers, "1234567");
-  CHECK(texts.use(Text::Headers) == afterglow::config::TextUse::Used);
+  CHECK(texts.is_usable(Text::Headers));
   CHECK(texts.text(Text::Headers) == "1234567");
   CHECK(texts.memory(Text::Headers).size() == 8);
   texts.keep(Text::Endpoint, "x");
-  CHECK(texts.use(Text::Endpoint) == afterglow::config::TextUse::NoRoom);
+  CHECK(texts.fault(Text::Endpoint) == Fault::NoRoom);
+  CHECK_FALSE(texts.is_given(Text::LogsHeaders));
 }
 
 }  // namespace

@@ -14,7 +14,6 @@ namespace {
 
 using namespace afterglow;
 using namespace std::string_view_literals;
-using config::SamplerKind;
 using config::Settings;
 using host::fake_host;
 using host::Pair;
@@ -68,7 +67,7 @@ TEST_CASE("without an environment everything is as the program says") {
   CHECK_FALSE(reading.settings.quiet);
   CHECK(reading.settings.propagators == config.propagators);
   CHECK(same(reading.settings.limits, config.limits));
-  CHECK(reading.settings.sampler_kind() == SamplerKind::Program);
+  CHECK(reading.settings.sampler().as<AlwaysOff>() == &kAlwaysOff);
   CHECK(reading.faults() == 0);
 }
 

@@ -107,14 +107,14 @@ TEST_CASE("good and empty values are not worth a line") {
 }
 
 TEST_CASE("words") {
-  check("OTEL_SDK_DISABLED", " 1 ", "=\"1\" is neither true nor false: false is used");
-  check("OTEL_LOG_LEVEL", "loud", "=\"loud\" is no known level: info is used");
+  check("OTEL_SDK_DISABLED", " 1 ", "=\"1\" is no known value: false is used");
+  check("OTEL_LOG_LEVEL", "loud", "=\"loud\" is no known value: info is used");
   check("OTEL_PROPAGATORS", "jaeger",
         "=\"jaeger\" names no known propagator: the program's are used");
   check("OTEL_PROPAGATORS", "xray,b3",
         "=\"xray,b3\" names an unknown propagator: the known ones are used");
   check("OTEL_PROPAGATORS", "b3,none", "=\"b3,none\" names none beside others: none is used");
-  check("OTEL_TRACES_SAMPLER", "xray", "=\"xray\" is no known sampler: the program's is used");
+  check("OTEL_TRACES_SAMPLER", "xray", "=\"xray\" is no known value: the program's is used");
   check("OTEL_TRACES_SAMPLER", "traceidratio",
         "=\"traceidratio\" needs OTEL_TRACES_SAMPLER_ARG: 1 is used");
   check("OTEL_TRACES_SAMPLER_ARG", "0.5", "");  // for the program's own sampler
@@ -236,17 +236,17 @@ TEST_CASE("values of headers are never told") {
 TEST_CASE("what is shown of a value is short and printable") {
   check("OTEL_LOG_LEVEL", "a\0b\nc\x7F\"\xFF\xC3\xA4\xE2\x80\xAE!"sv,
         "=\"a?b?c?'??"
-        "?!\" is no known level: info is used");
+        "?!\" is no known value: info is used");
   check("OTEL_LOG_LEVEL", std::string(64, 'x'),
-        ("=\"" + std::string(64, 'x') + "\" is no known level: info is used").c_str());
+        ("=\"" + std::string(64, 'x') + "\" is no known value: info is used").c_str());
   check("OTEL_LOG_LEVEL", std::string(65, 'x'),
-        ("=\"" + std::string(64, 'x') + "...\" is no known level: info is used").c_str());
+        ("=\"" + std::string(64, 'x') + "...\" is no known value: info is used").c_str());
   std::string wide;
   for (int i = 0; i < 65; ++i) {
     wide += "\xF0\x9F\x98\x80";
   }
   check("OTEL_LOG_LEVEL", wide,
-        ("=\"" + std::string(64, '?') + "...\" is no known level: info is used").c_str());
+        ("=\"" + std::string(64, '?') + "...\" is no known value: info is used").c_str());
 }
 
 TEST_CASE("everything wrong at once: one line for each variable, in the order of the environment") {
@@ -257,8 +257,8 @@ TEST_CASE("everything wrong at once: one line for each variable, in the order of
                                          {"OTEL_LOG_LEVEL", "y"}};
   CHECK(told_of(environment).lines ==
         Lines{"afterglow: OTEL_BSP_SCHEDULE_DELAY=\"1\" is ignored: nothing runs in the background",
-              "afterglow: OTEL_SDK_DISABLED=\"no\" is neither true nor false: false is used",
-              "afterglow: OTEL_LOG_LEVEL=\"x\" is no known level: info is used"});
+              "afterglow: OTEL_SDK_DISABLED=\"no\" is no known value: false is used",
+              "afterglow: OTEL_LOG_LEVEL=\"x\" is no known value: info is used"});
 }
 
 TEST_CASE("a quiet SDK counts and says nothing") {
