@@ -10,9 +10,8 @@
 namespace afterglow::embed {
 namespace {
 
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
+constexpr std::size_t kMostSpare = 16;
+
 struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -106,7 +105,7 @@ struct CurlPosts::Exchange {
   std::unique_ptr<curl_slist, FreeList> headers;
   std::string answer;
   char error[CURL_ERROR_SIZE] = {};
-  std::unique_ptr<CURL, FreeEasy> easy;
+  Easy easy;
 
   static std::size_t receive(char* data, std::size_t size, std::size_t count, void* self) {
     auto& exchange = *static_cast<Exchange*>(self);
@@ -129,6 +128,22 @@ CurlPosts::~CurlPosts() {
     curl_multi_remove_handle(multi_, easy);
   exchanges_.clear();
   curl_multi_cleanup(multi_);
+}
+
+CurlPosts::Easy CurlPosts::take_easy() {
+  if (spare_.empty())
+    return Easy(curl_easy_init());
+  Easy easy = std::move(spare_.back());
+  spare_.pop_back();
+  return easy;
+}
+
+/// For another exchange, with none of this one's options.
+void CurlPosts::keep(Easy easy) {
+  if (spare_.size() >= kMostSpare)
+    return;
+  curl_easy_reset(easy.get());
+  spare_.push_back(std::move(easy));
 }
 
 bool CurlPosts::prepare(Exchange& exchange, std::chrono::milliseconds timeout) const {
@@ -165,7 +180,7 @@ void CurlPosts::start(Parcel parcel, std::chrono::milliseconds timeout) {
   auto exchange = std::make_unique<Exchange>();
   exchange->parcel = std::move(parcel);
   exchange->max_answer_bytes = max_answer_bytes_;
-  exchange->easy.reset(curl_easy_init());
+  exchange->easy = take_easy();
   CURL* easy = exchange->easy.get();
   if (easy == nullptr || !prepare(*exchange, timeout) ||
       curl_multi_add_handle(multi_, easy) != CURLM_OK) {
@@ -213,6 +228,7 @@ void CurlPosts::finish(CURL* easy, CURLcode code) {
   }
   const char* reason = exchange.error[0] != '\0' ? exchange.error : curl_easy_strerror(code);
   curl_multi_remove_handle(multi_, easy);
+  keep(std::move(exchange.easy));
   on_done_(std::move(exchange.parcel), std::move(outcome), code == CURLE_OK ? "" : reason);
 }
 

@@ -9,6 +9,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "afterglow/embed/exporter.h"
 #include "curl/curl.h"
@@ -47,6 +49,13 @@ class CurlPosts {
  private:
   struct Exchange;
 
+  struct FreeEasy {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  };
+  using Easy = std::unique_ptr<CURL, FreeEasy>;
+
+  Easy take_easy();
+  void keep(Easy easy);
   bool prepare(Exchange& exchange, std::chrono::milliseconds timeout) const;
   void finish(CURL* easy, CURLcode code);
 
@@ -54,6 +63,7 @@ class CurlPosts {
   const OnDone on_done_;
   CURLM* multi_ = nullptr;
   std::map<CURL*, std::unique_ptr<Exchange>> exchanges_;
+  std::vector<Easy> spare_;  ///< Making one costs as much as a whole small exchange.
 };
 
 }  // namespace afterglow::embed

@@ -49,16 +49,6 @@ Link::~Link() {
   exporter_.count_discarded_results(results_->close());
 }
 
-std::optional<wasmtime::Memory> Link::memory_of(wasmtime::Caller& caller) const {
-  if (memory_)
-    return memory_;
-  // Not started yet: a start function, or `_initialize`, is calling.
-  const auto item = caller.get_export("memory");
-  if (!item || !std::holds_alternative<wasmtime::Memory>(*item))
-    return std::nullopt;
-  return std::get<wasmtime::Memory>(*item);
-}
-
 bool Link::bind(wasmtime::Instance& instance) {
   if (const auto item = instance.get(*store_, "memory")) {
     if (const auto* memory = std::get_if<wasmtime::Memory>(&*item))

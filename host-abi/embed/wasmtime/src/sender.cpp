@@ -92,7 +92,8 @@ Submission Sender::accept(Lane& lane, Post& post) {
                           .ticket = ++last_ticket_,
                           .timeout = timeout,
                           .deadline = steady_clock::now() + timeout});
-  posts_.wake();
+  if (!std::exchange(woken_, true))
+    posts_.wake();
   return {AFTERGLOW_QUEUED, last_ticket_};
 }
 
@@ -107,6 +108,7 @@ void Sender::loop() {
 
 std::vector<Parcel> Sender::next_parcels() {
   const std::lock_guard lock(mutex_);
+  woken_ = false;
   std::vector<Parcel> parcels;
   for (auto& [name, lane] : lanes_) {
     while (!lane.waiting.empty() && lane.in_flight < options_.max_in_flight) {

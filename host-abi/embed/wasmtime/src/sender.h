@@ -63,6 +63,7 @@ class Sender {
   ExportCounts counts_;
   std::uint64_t last_ticket_ = 0;
   bool stopped_ = false;
+  bool woken_ = false;  ///< The thread will look at the lanes.
 
   std::mutex drain_mutex_;  ///< One drain at a time: the thread is joined once.
   std::atomic<bool> stop_{false};

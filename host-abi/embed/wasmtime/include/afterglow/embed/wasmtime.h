@@ -37,6 +37,7 @@
 namespace afterglow::embed {
 
 class HostCalls;
+class Imports;
 
 /// What a module's exports tell about it.
 struct ModuleShape {
@@ -71,6 +72,12 @@ class Link {
   /// Add the five imports to a linker that serves this one instance. The link must outlive all
   /// calls into the instance.
   wasmtime::Result<std::monostate> define_imports(wasmtime::Linker& linker);
+
+  /// Serve `clock_time_get` and `random_get` of WASI preview 1, all that telemetry asks of WASI, in
+  /// place of wasmtime: a span reads the clock twice, and here a read costs little more than the
+  /// system's. Clocks 0 and 1 are served, others are EINVAL. Optional; call it after
+  /// `linker.define_wasi()` and `linker.allow_shadowing(true)`.
+  wasmtime::Result<std::monostate> define_clock_and_random(wasmtime::Linker& linker);
 
   /// Bind the instance's memory and hooks and run `_initialize`, once. Call it before anything else
   /// of the instance; `_start` of a command is the program's to call.
@@ -123,8 +130,7 @@ class Link {
   [[nodiscard]] bool trapped() const { return trapped_; }
 
  private:
-  friend wasmtime::Result<std::monostate> define_imports(
-      wasmtime::Linker& linker, std::function<Link*(wasmtime::Caller&)> find);
+  friend class Imports;
 
   using ResponseHook = wasmtime::TypedFunc<std::uint64_t, std::int32_t>;
   using ResultParams = std::tuple<std::uint64_t, std::int32_t, std::uint32_t, std::uint32_t>;
@@ -139,7 +145,6 @@ class Link {
 
   bool bind(wasmtime::Instance& instance);
   std::optional<wasmtime::Error> refusal() const;
-  std::optional<wasmtime::Memory> memory_of(wasmtime::Caller& caller) const;
   Done call_response_hook(std::uint64_t request_id, Clock::time_point until);
 
   Exporter& exporter_;
@@ -160,5 +165,9 @@ class Link {
 /// instance, for example from the store's data; null is answered UNSUPPORTED.
 wasmtime::Result<std::monostate> define_imports(wasmtime::Linker& linker,
                                                 std::function<Link*(wasmtime::Caller&)> find);
+
+/// The same for the clock and the random source.
+wasmtime::Result<std::monostate> define_clock_and_random(
+    wasmtime::Linker& linker, std::function<Link*(wasmtime::Caller&)> find);
 
 }  // namespace afterglow::embed
