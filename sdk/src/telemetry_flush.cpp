@@ -80,6 +80,7 @@ FlushReport Telemetry::shutdown() {
   settle_flights();
   record::end_unfinished(recorder);
   recorder.shut_down = true;
+  measuring_ = nullptr;
   FlushReport result = export_now(true);
   if (!instance_->settings.quiet) {
     tell_counts("traces", result.traces);

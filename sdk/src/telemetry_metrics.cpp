@@ -5,6 +5,7 @@
 
 #include <afterglow/host.h>
 
+#include <bit>
 #include <new>
 
 #include "encode/otlp_metrics.h"
@@ -67,7 +68,7 @@ Telemetry::Metrics* Telemetry::usable_metrics() {
 
 // The same for one measurement, which is counted where there is none.
 Telemetry::Metrics* Telemetry::metrics() {
-  Metrics* known = usable_metrics();
+  Metrics* known = measuring_ != nullptr ? measuring_ : usable_metrics();
   if (known != nullptr) {
     return known;
   }
@@ -112,6 +113,7 @@ Telemetry::Metrics* Telemetry::set_up_metrics() {
                                    recorder.pages.run_bytes(first) - sizeof(Metrics));
   measure::set_up(metrics->table, table, options);
   instance.metrics = metrics;
+  measuring_ = metrics;
   instance.metric_work = &kMetricWork;
   if (config_.metrics.reader.is_pull()) {
     config_.metrics.reader.begin(*this);
@@ -150,30 +152,6 @@ void Telemetry::Metrics::report(FlushReport& report) const {
 
 // --- before the response ------------------------------------------------------------------------
 
-void Telemetry::aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes) {
-  if (Metrics* known = metrics(); known != nullptr) {
-    measure::record(known->table, instrument, Number{.integer = value}, attributes, nullptr);
-  }
-}
-
-void Telemetry::aggregate(const Instrument& instrument, double value, Attributes attributes) {
-  if (Metrics* known = metrics(); known != nullptr) {
-    measure::record(known->table, instrument, Number{.real = value}, attributes, nullptr);
-  }
-}
-
-void Telemetry::aggregate(const measure::BoundPoints& points, std::int64_t value) {
-  if (Metrics* known = metrics(); known != nullptr) {
-    measure::record(known->table, points, Number{.integer = value}, nullptr);
-  }
-}
-
-void Telemetry::aggregate(const measure::BoundPoints& points, double value) {
-  if (Metrics* known = metrics(); known != nullptr) {
-    measure::record(known->table, points, Number{.real = value}, nullptr);
-  }
-}
-
 measure::BoundPoints Telemetry::resolve(const Instrument& instrument, Attributes attributes) {
   Metrics* known = usable_metrics();
   return known == nullptr ? measure::BoundPoints{}
@@ -211,50 +189,28 @@ Telemetry::ExemplarOf::ExemplarOf(ExemplarFilter filter, const Span& span)
              .write = &encode::write_exemplars},
       is_wanted(passes(filter, span.identity())) {}
 
-void Telemetry::aggregate(const measure::BoundPoints& points, std::int64_t value,
+void Telemetry::aggregate(const measure::BoundPoints& points, std::uint64_t bits,
                           const Span& span) {
   if (Metrics* known = metrics(); known != nullptr) {
     const ExemplarOf exemplar(instance_->settings.exemplars, span);
-    measure::record(known->table, points, Number{.integer = value}, exemplar.get());
+    measure::record(known->table, points, std::bit_cast<Number>(bits), exemplar.get());
   }
 }
 
-void Telemetry::aggregate(const measure::BoundPoints& points, double value, const Span& span) {
-  if (Metrics* known = metrics(); known != nullptr) {
-    const ExemplarOf exemplar(instance_->settings.exemplars, span);
-    measure::record(known->table, points, Number{.real = value}, exemplar.get());
-  }
-}
-
-void Telemetry::aggregate(const Instrument& instrument, const Span& span, std::int64_t value,
+void Telemetry::aggregate(const Instrument& instrument, const Span& span, std::uint64_t bits,
                           Attributes attributes) {
   if (Metrics* known = metrics(); known != nullptr) {
     const ExemplarOf exemplar(instance_->settings.exemplars, span);
-    measure::record(known->table, instrument, Number{.integer = value}, attributes, exemplar.get());
-  }
-}
-
-void Telemetry::aggregate(const Instrument& instrument, const Span& span, double value,
-                          Attributes attributes) {
-  if (Metrics* known = metrics(); known != nullptr) {
-    const ExemplarOf exemplar(instance_->settings.exemplars, span);
-    measure::record(known->table, instrument, Number{.real = value}, attributes, exemplar.get());
+    measure::record(known->table, instrument, std::bit_cast<Number>(bits), attributes,
+                    exemplar.get());
   }
 }
 
 // The `Telemetry` of a span is the one its roots report to.
-Span& Span::aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes) {
+Span& Span::aggregate(const Instrument& instrument, std::uint64_t bits, Attributes attributes) {
   if (recorder_ != nullptr) {
     auto& telemetry = *static_cast<Telemetry*>(recorder_->root_ended.object);
-    telemetry.aggregate(instrument, *this, value, attributes);
-  }
-  return *this;
-}
-
-Span& Span::aggregate(const Instrument& instrument, double value, Attributes attributes) {
-  if (recorder_ != nullptr) {
-    auto& telemetry = *static_cast<Telemetry*>(recorder_->root_ended.object);
-    telemetry.aggregate(instrument, *this, value, attributes);
+    telemetry.aggregate(instrument, *this, bits, attributes);
   }
   return *this;
 }

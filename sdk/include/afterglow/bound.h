@@ -13,6 +13,7 @@
 #include <afterglow/view.h>
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -93,6 +94,12 @@ constexpr typename I::Number number_of(V value) {
   }
 }
 
+/// The same as bits: one kind of number is less to link than two.
+template <class I, class V>
+constexpr std::uint64_t bits_of(V value) {
+  return std::bit_cast<std::uint64_t>(number_of<I>(value));
+}
+
 }  // namespace detail
 
 namespace measure {
@@ -102,6 +109,9 @@ namespace measure {
 struct BoundPoints {
   std::uint32_t generation = 0;  ///< Of the table; another one's is stale.
   bool has_streams = false;
+  bool is_distribution = false;  ///< Explicit buckets of a single stream.
+  /// Integers above this only add up, in the single point of a single stream.
+  std::int64_t simple_above = std::numeric_limits<std::int64_t>::max();
   std::array<std::uint32_t, kMaxStreams> points = {};  ///< Offsets; 0 ends them.
 };
 

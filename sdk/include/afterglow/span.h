@@ -84,15 +84,15 @@ class Span {
   /// points at this span, as `MetricsConfig::exemplars` says, which takes one clock read.
   template <CountingInstrument I, MeasurementOf<I> V>
   Span& add(const I& counter, V value, Attributes attributes = {}) {
-    return aggregate(counter, detail::number_of<I>(value), attributes);
+    return aggregate(counter, detail::bits_of<I>(value), attributes);
   }
   template <RecordingInstrument I, MeasurementOf<I> V>
   Span& record(const I& histogram, V value, Attributes attributes = {}) {
-    return aggregate(histogram, detail::number_of<I>(value), attributes);
+    return aggregate(histogram, detail::bits_of<I>(value), attributes);
   }
   template <GaugeInstrument I, MeasurementOf<I> V>
   Span& set(const I& gauge, V value, Attributes attributes = {}) {
-    return aggregate(gauge, detail::number_of<I>(value), attributes);
+    return aggregate(gauge, detail::bits_of<I>(value), attributes);
   }
 
   /// Set the status. Unset < Error < Ok: a weaker code changes nothing. `message` is kept with
@@ -162,8 +162,7 @@ class Span {
   };
   static constexpr std::uint32_t kNoSlot = 0xFFFF'FFFF;
 
-  Span& aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes);
-  Span& aggregate(const Instrument& instrument, double value, Attributes attributes);
+  Span& aggregate(const Instrument& instrument, std::uint64_t bits, Attributes attributes);
   void write_headers(host::PairVisitor set, std::string_view host) const;
   void write_response_headers(host::PairVisitor set) const;
   [[nodiscard]] SpanContext identity() const;

@@ -132,17 +132,17 @@ class Telemetry {
   /// (`FlushReport::measurements`). Makes no host call beyond an instance's first use.
   template <CountingInstrument I, MeasurementOf<I> V>
   void add(const I& counter, V value, Attributes attributes = {}) {
-    aggregate(counter, detail::number_of<I>(value), attributes);
+    aggregate(counter, detail::bits_of<I>(value), attributes);
   }
   /// The same with a histogram.
   template <RecordingInstrument I, MeasurementOf<I> V>
   void record(const I& histogram, V value, Attributes attributes = {}) {
-    aggregate(histogram, detail::number_of<I>(value), attributes);
+    aggregate(histogram, detail::bits_of<I>(value), attributes);
   }
   /// The same with a gauge: the last value counts.
   template <GaugeInstrument I, MeasurementOf<I> V>
   void set(const I& gauge, V value, Attributes attributes = {}) {
-    aggregate(gauge, detail::number_of<I>(value), attributes);
+    aggregate(gauge, detail::bits_of<I>(value), attributes);
   }
 
   /// Resolve an attribute set once, for what is measured often with it: see <afterglow/bound.h>.
@@ -242,16 +242,14 @@ class Telemetry {
   Metrics* set_up_metrics();
   struct ExemplarOf;
   struct RequestMeter;
-  void aggregate(const Instrument& instrument, std::int64_t value, Attributes attributes);
-  void aggregate(const Instrument& instrument, double value, Attributes attributes);
-  void aggregate(const Instrument& instrument, const Span& span, std::int64_t value,
+  // Numbers come as the 64 bits of what their instrument measures.
+  void aggregate(const Instrument& instrument, std::uint64_t bits, Attributes attributes);
+  void aggregate(const Instrument& instrument, const Span& span, std::uint64_t bits,
                  Attributes attributes);
-  void aggregate(const Instrument& instrument, const Span& span, double value,
-                 Attributes attributes);
-  void aggregate(const measure::BoundPoints& points, std::int64_t value);
-  void aggregate(const measure::BoundPoints& points, double value);
-  void aggregate(const measure::BoundPoints& points, std::int64_t value, const Span& span);
-  void aggregate(const measure::BoundPoints& points, double value, const Span& span);
+  void aggregate(const measure::BoundPoints& points, std::uint64_t bits);
+  void aggregate(const measure::BoundPoints& points, std::uint64_t bits, const Span& span);
+  void add_bound(const measure::BoundPoints& points, std::int64_t value);
+  void record_bound(const measure::BoundPoints& points, std::uint64_t bits);
   measure::BoundPoints resolve(const Instrument& instrument, Attributes attributes);
   void register_callback(const Instrument& instrument, ObserveCallback<std::int64_t> callback,
                          void* context);
@@ -270,6 +268,7 @@ class Telemetry {
   std::size_t size_;
   Config config_;
   Instance* instance_ = nullptr;
+  Metrics* measuring_ = nullptr;  // the table, from the first measurement to the shutdown
   bool disabled_ = false;
   bool disabled_told_ = false;
   std::uint64_t disabled_spans_ = 0;
@@ -283,7 +282,11 @@ void Bound<I>::add(V value)
   requires CountingInstrument<I>
 {
   if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::number_of<I>(value));
+    if constexpr (std::same_as<typename I::Number, std::int64_t>) {
+      telemetry_->add_bound(points_, detail::number_of<I>(value));
+    } else {
+      telemetry_->aggregate(points_, detail::bits_of<I>(value));
+    }
   }
 }
 
@@ -293,7 +296,7 @@ void Bound<I>::add(V value, const Span& span)
   requires CountingInstrument<I>
 {
   if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::number_of<I>(value), span);
+    telemetry_->aggregate(points_, detail::bits_of<I>(value), span);
   }
 }
 
@@ -303,7 +306,7 @@ void Bound<I>::record(V value)
   requires RecordingInstrument<I>
 {
   if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::number_of<I>(value));
+    telemetry_->record_bound(points_, detail::bits_of<I>(value));
   }
 }
 
@@ -313,7 +316,7 @@ void Bound<I>::record(V value, const Span& span)
   requires RecordingInstrument<I>
 {
   if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::number_of<I>(value), span);
+    telemetry_->aggregate(points_, detail::bits_of<I>(value), span);
   }
 }
 
@@ -323,7 +326,7 @@ void Bound<I>::set(V value)
   requires GaugeInstrument<I>
 {
   if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::number_of<I>(value));
+    telemetry_->aggregate(points_, detail::bits_of<I>(value));
   }
 }
 
@@ -333,7 +336,7 @@ void Bound<I>::set(V value, const Span& span)
   requires GaugeInstrument<I>
 {
   if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::number_of<I>(value), span);
+    telemetry_->aggregate(points_, detail::bits_of<I>(value), span);
   }
 }
 

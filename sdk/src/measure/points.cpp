@@ -102,6 +102,15 @@ Point& find_or_make_point(Table& table, Stream& stream, Attributes attributes) {
   return *point;
 }
 
+// What the quick ways of `quick.h` need to know of a single stream that is not dropped.
+static void choose_way(BoundPoints& bound, const Stream& stream) {
+  const Aggregation& aggregation = *stream.aggregated.aggregation;
+  bound.is_distribution = aggregation.kind == AggregationKind::ExplicitBuckets;
+  if (aggregation.kind == AggregationKind::Sum && !aggregation.takes_doubles) {
+    bound.simple_above = stream.is_monotonic ? -1 : std::numeric_limits<std::int64_t>::min();
+  }
+}
+
 BoundPoints bind(Table& table, const Instrument& instrument, Attributes attributes) {
   BoundPoints bound{.generation = table.generation};
   attributes = table.passed(attributes);
@@ -112,6 +121,10 @@ BoundPoints bind(Table& table, const Instrument& instrument, Attributes attribut
     bound.points[count++] = stream->is_dropped
                                 ? table.region.offset_of(stream)
                                 : table.region.offset_of(&point_of(table, *stream, attributes));
+  }
+  const auto* only = count == 1 ? table.at<Point>(bound.points[0]) : nullptr;
+  if (only != nullptr && only->stream != 0 && !only->is_overflow) {
+    choose_way(bound, *table.at<Stream>(only->stream));
   }
   return bound;
 }
