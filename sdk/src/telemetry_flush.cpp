@@ -1,12 +1,7 @@
 // Where the rooms meet after the response: record, encode and export. Nothing in here runs before a
 // flush, a hook of the host, or the end of the instance.
 
-#include <afterglow/version.h>
-
 #include "base/line.h"
-#include "base/wipe.h"
-#include "config/pairs.h"
-#include "encode/otlp_resource.h"
 #include "encode/otlp_traces.h"
 #include "record/selection.h"
 #include "telemetry_batch.h"
@@ -15,7 +10,70 @@
 namespace afterglow {
 
 using record::Recorder;
-using record::SpanRecord;
+
+namespace {
+
+// What tells how a flush went, over all signals.
+struct Counts {
+  std::uint64_t lost = 0;  // what nobody asked to lose
+  std::uint64_t told = 0;  // what is with a collector, or may be
+  std::uint64_t waiting = 0;
+};
+
+Counts counts_of(const FlushReport& report) {
+  Counts counts;
+  for (const SignalReport* signal : {&report.traces, &report.logs, &report.metrics}) {
+    counts.lost += signal->dropped() - signal->dropped(DropReason::NoExporter);
+    counts.told += signal->exported + signal->unknown;
+    counts.waiting += signal->waiting;
+  }
+  return counts;
+}
+
+FlushStatus judge_flush(const Counts& before, const FlushReport& report) {
+  const Counts after = counts_of(report);
+  const std::uint64_t lost = after.lost - before.lost + report.metrics_returned;
+  if (report.requests == 0) {
+    return lost == 0 ? FlushStatus::Nothing : FlushStatus::Failed;
+  }
+  if (lost == 0) {
+    return FlushStatus::Sent;
+  }
+  const bool nothing_arrived = after.told == before.told;
+  const bool nothing_waits = after.waiting == report.metrics_returned;
+  return nothing_arrived && nothing_waits ? FlushStatus::Failed : FlushStatus::Partial;
+}
+
+// One line of counts for a signal of which something was lost that nobody asked to lose.
+void tell_counts(const DiagnosticHandler& handler, const char* signal, const SignalReport& counts) {
+  constexpr struct {
+    const char* name;
+    std::uint64_t SignalReport::* count;
+  } kColumns[] = {{" recorded=", &SignalReport::recorded},
+                  {" exported=", &SignalReport::exported},
+                  {" unknown=", &SignalReport::unknown},
+                  {" waiting=", &SignalReport::waiting}};
+  const std::uint64_t wanted = counts.dropped(DropReason::NotSampled) +
+                               counts.dropped(DropReason::TailDropped) +
+                               counts.dropped(DropReason::NoExporter);
+  if (counts.dropped() - wanted + counts.waiting == 0) {
+    return;
+  }
+  base::Line line;
+  line.add("afterglow: ").add(signal);
+  for (const auto& column : kColumns) {
+    line.add(column.name).add(static_cast<std::int64_t>(counts.*column.count));
+  }
+  for (std::size_t i = 0; i < kDropReasonCount; ++i) {
+    if (counts.dropped_by_reason[i] != 0) {
+      line.add(" dropped.").add(drop_reason_name(static_cast<DropReason>(i))).add('=');
+      line.add(static_cast<std::int64_t>(counts.dropped_by_reason[i]));
+    }
+  }
+  base::tell_line(handler, Diagnostic::SendFailed, line.text());
+}
+
+}  // namespace
 
 // --- the way up ---------------------------------------------------------------------------------
 
@@ -50,8 +108,7 @@ void Telemetry::finish_request(const host::SendResult& result, std::span<char> a
   }
 }
 
-// --- flush
-// ----------------------------------------------------------------------------------------
+// --- flush ---
 
 FlushReport Telemetry::flush() {
   if (first_use() == nullptr || instance_->settings.sdk_disabled) {
@@ -83,48 +140,49 @@ FlushReport Telemetry::shutdown() {
   measuring_ = nullptr;
   FlushReport result = export_now(true);
   if (!instance_->settings.quiet) {
-    tell_counts("traces", result.traces);
-    tell_counts("logs", result.logs);
-    tell_counts("metrics", result.metrics);
+    tell_counts(config_.diagnostics, "traces", result.traces);
+    tell_counts(config_.diagnostics, "logs", result.logs);
+    tell_counts(config_.diagnostics, "metrics", result.metrics);
   }
   return result;
 }
 
 FlushReport Telemetry::export_now(bool last) {
-  FlushReport result;
+  FlushReport result = report();
   if (instance_->exporting || instance_->settings.sdk_disabled) {
-    return report();
+    return result;
   }
-  instance_->exporting = true;
-  const FlushReport before = report();
-  const bool is_misconfigured =
-      instance_->recorder.diagnostics.count(Diagnostic::ConfigurationInvalid) != 0;
-  const MetricWork* const metrics = instance_->metric_work;
-  if (instance_->resource.empty() &&
-      (before.waiting() != 0 || is_misconfigured || metrics != nullptr)) {
-    instance_->prepare_export(config_);
+  Instance& instance = *instance_;
+  instance.exporting = true;
+  const Counts before = counts_of(result);
+  const MetricWork* const metrics = instance.metric_work;
+  base::Diagnostics& diagnostics = instance.recorder.diagnostics;
+  if (instance.resource.empty() && (before.waiting != 0 || metrics != nullptr ||
+                                    diagnostics.count(Diagnostic::ConfigurationInvalid) != 0)) {
+    instance.prepare_export(config_);
   }
   expire(false);
-  instance_->anonymise(instance_->traces, Signal::Traces);
-  while (send_next_request(result.requests)) {
+  std::uint32_t requests = 0;
+  instance.anonymise(instance.traces, Signal::Traces);
+  while (send_next_request(requests)) {
   }
-  if (const record::LogWork* logs = instance_->recorder.log_work; logs != nullptr) {
-    instance_->anonymise(instance_->logs, Signal::Logs);
-    logs->send(this, result.requests);
+  if (const record::LogWork* logs = instance.recorder.log_work; logs != nullptr) {
+    instance.anonymise(instance.logs, Signal::Logs);
+    logs->send(this, requests);
   }
   if (metrics != nullptr) {
-    metrics->send(*this, result.requests);
+    metrics->send(*this, requests);
   }
   await_answers();
   expire(last);
-  if (!instance_->settings.quiet) {
-    instance_->recorder.diagnostics.tell(config_.diagnostics);
+  if (!instance.settings.quiet) {
+    diagnostics.tell(config_.diagnostics);
   }
-  instance_->exporting = false;
-  FlushReport after = report();
-  after.requests = result.requests;
-  after.status = judge_flush(before, after);
-  return after;
+  instance.exporting = false;
+  result = report();
+  result.requests = requests;
+  result.status = judge_flush(before, result);
+  return result;
 }
 
 void Telemetry::await_answers() {
@@ -169,35 +227,6 @@ bool Telemetry::send_next_request(std::uint32_t& requests) {
   return batch.made;
 }
 
-void Telemetry::Instance::prepare_export(const Config& config) {
-  const std::span<char> scratch = scratch_of(body_memory);
-  const host::Traits& traits = exporter.traits(config.destination);
-  take(config, traits);
-  // Endpoint and headers may take half of the resource's memory.
-  const std::size_t kept_from = resource_memory.size() / 2;
-  config::ExportReading reading{.config = config,
-                                .settings = settings,
-                                .traits = traits,
-                                .scratch = scratch,
-                                .copies = body_memory.subspan(scratch.size()),
-                                .keep = resource_memory.subspan(kept_from),
-                                .own_headers = exporter::kOwnHeaders,
-                                .diagnostics = recorder.diagnostics};
-  config::ResourceTexts texts;
-  if (const detail::EnvironmentReader* reader = config.environment.reader(); reader != nullptr) {
-    reader->read_export(reading, *this, texts);
-  }
-  render_resource(config, texts, resource_memory.first(kept_from + reading.keep.size()));
-  base::wipe(body_memory.data() + scratch.size(), body_memory.size() - scratch.size());
-  if (config.residency.is_set()) {
-    const bool has_lines = config.logs.send_lines() != nullptr;
-    config.residency.apply(Signal::Traces, resource, ExportWay::Log, traces);
-    config.residency.apply(Signal::Logs, resource, has_lines ? ExportWay::Lines : ExportWay::Log,
-                           logs);
-    config.residency.apply(Signal::Metrics, resource, ExportWay::Log, metrics_export);
-  }
-}
-
 // Nothing leaves that was to be anonymised and could not be.
 void Telemetry::Instance::anonymise(config::SignalExport& way_out, Signal signal) {
   const Anonymiser* anonymiser = way_out.anonymiser;
@@ -208,50 +237,7 @@ void Telemetry::Instance::anonymise(config::SignalExport& way_out, Signal signal
   }
 }
 
-void Telemetry::Instance::render_resource(const Config& config,
-                                          const config::ResourceTexts& environment,
-                                          std::span<char> memory) {
-  encode::JsonWriter out(memory);
-  const encode::ValueFilter redact{
-      this, [](void* object, const Key& key, const Value& value, Value& kept) {
-        auto& self = *static_cast<Instance*>(object);
-        // No request has been sent, so no answer comes.
-        return self.recorder.redactor.redact(key, value, std::as_writable_bytes(self.answer_memory),
-                                             kept);
-      }};
-  encode::Resource rendered(out, config.resource, redact);
-  std::string_view pairs = environment.attributes;
-  rendered.add("service.name", config.service_name);
-  rendered.add("service.name", environment.service_name);
-  rendered.add("service.name", config::find_pair(pairs, "service.name"));
-  rendered.add("service.name", "unknown_service");
-  rendered.add("telemetry.sdk.name", "afterglow");
-  rendered.add("telemetry.sdk.language", "cpp");
-  rendered.add("telemetry.sdk.version", kVersion);
-  rendered.add("service.version", config.service_version);
-  rendered.add("service.namespace", config.service_namespace);
-  rendered.add_own();
-  std::string_view name;
-  std::string_view value;
-  while (config::next_pair(pairs, name, value)) {
-    rendered.add_environment(name, config::find_pair(environment.attributes, name));
-  }
-  auto detected = [&rendered](std::string_view key, std::string_view told) {
-    rendered.add_detected(key, told);
-  };
-  const std::span<char> scratch = scratch_of(body_memory);
-  const host::ReadResult told = host::resource(scratch, detected);
-  base::wipe(scratch.data(), told.length < scratch.size() ? told.length : scratch.size());
-  rendered.close();
-  if (rendered.dropped() != 0) {
-    recorder.diagnostics.notice(Diagnostic::ResourceTruncated,
-                                static_cast<std::int32_t>(rendered.dropped()));
-  }
-  resource = out.text();
-}
-
-// --- the books
-// ------------------------------------------------------------------------------------
+// --- the books ---
 
 void Telemetry::apply(const exporter::Outcome& outcome) {
   Recorder& recorder = instance_->recorder;
@@ -262,51 +248,6 @@ void Telemetry::apply(const exporter::Outcome& outcome) {
   ledger.exported(outcome.exported);
   ledger.unknown(outcome.unknown);
   ledger.dropped(outcome.reason, outcome.dropped);
-}
-
-FlushStatus Telemetry::judge_flush(const FlushReport& before, const FlushReport& after) {
-  const auto lost_of = [](const FlushReport& report) {  // what nobody asked to lose
-    return report.dropped() - report.traces.dropped(DropReason::NoExporter) -
-           report.logs.dropped(DropReason::NoExporter) -
-           report.metrics.dropped(DropReason::NoExporter);
-  };
-  const auto told_of = [](const FlushReport& report) {  // what is with a collector, or may be
-    return report.traces.exported + report.traces.unknown + report.logs.exported +
-           report.logs.unknown + report.metrics.exported + report.metrics.unknown;
-  };
-  const std::uint64_t lost = lost_of(after) - lost_of(before) + after.metrics_returned;
-  if (after.requests == 0) {
-    return lost == 0 ? FlushStatus::Nothing : FlushStatus::Failed;
-  }
-  if (lost == 0) {
-    return FlushStatus::Sent;
-  }
-  const bool nothing_arrived = told_of(after) == told_of(before);
-  const bool nothing_waits = after.waiting() == after.metrics_returned;
-  return nothing_arrived && nothing_waits ? FlushStatus::Failed : FlushStatus::Partial;
-}
-
-// One line of counts for a signal of which something was lost that nobody asked to lose.
-void Telemetry::tell_counts(std::string_view signal, const SignalReport& counts) {
-  const std::uint64_t unwanted = counts.dropped(DropReason::NotSampled) +
-                                 counts.dropped(DropReason::TailDropped) +
-                                 counts.dropped(DropReason::NoExporter);
-  if (counts.dropped() - unwanted + counts.waiting == 0) {
-    return;
-  }
-  base::Line line;
-  line.add("afterglow: ").add(signal);
-  line.add(" recorded=").add(static_cast<std::int64_t>(counts.recorded));
-  line.add(" exported=").add(static_cast<std::int64_t>(counts.exported));
-  line.add(" unknown=").add(static_cast<std::int64_t>(counts.unknown));
-  line.add(" waiting=").add(static_cast<std::int64_t>(counts.waiting));
-  for (std::size_t i = 0; i < kDropReasonCount; ++i) {
-    if (counts.dropped_by_reason[i] != 0) {
-      line.add(" dropped.").add(drop_reason_name(static_cast<DropReason>(i))).add("=");
-      line.add(static_cast<std::int64_t>(counts.dropped_by_reason[i]));
-    }
-  }
-  base::tell_line(config_.diagnostics, Diagnostic::SendFailed, line.text());
 }
 
 }  // namespace afterglow

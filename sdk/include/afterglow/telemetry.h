@@ -260,8 +260,6 @@ class Telemetry {
 
   void apply(const exporter::Outcome& outcome);
   void finish_request(const host::SendResult& result, std::span<char> answer);
-  static FlushStatus judge_flush(const FlushReport& before, const FlushReport& after);
-  void tell_counts(std::string_view signal, const SignalReport& counts);
   FlushReport report_disabled();
 
   std::byte* memory_;

@@ -11,32 +11,27 @@ namespace {
 
 constexpr std::uint32_t kWarnSeverity = 13;
 
-struct Text {
-  std::string_view what;
-  std::string_view detail;  // what the number means; empty when there is none
-};
-
-// In the order of the enumeration.
-constexpr Text kTexts[kDiagnosticCount] = {
-    {"the lent buffer is too small: telemetry is disabled", "bytes"},
-    {"a second Telemetry in this module gets no host hooks: call flush() on it", ""},
-    {"the environment could not be read", "host status"},
-    {"an OTEL_* value was ignored for its default", ""},
-    {"the host gave no random bytes: ids come from the clocks", "host status"},
-    {"an invalid traceparent was ignored", ""},
-    {"several traceparent lines: none was trusted", "lines"},
-    {"an invalid tracestate was discarded", ""},
-    {"members of a tracestate were dropped for its size", ""},
-    {"an invalid B3 header was ignored", ""},
-    {"invalid members of a baggage header were ignored", "members"},
-    {"members of a baggage header were dropped for size or memory", "members"},
-    {"a new name or status message did not fit", ""},
-    {"resource attributes were left out: the buffer's resource region is full", "attributes"},
-    {"a request could not be sent", "host status"},
-    {"the collector refused a request", "HTTP status"},
-    {"the collector rejected items of a request", "items"},
-    {"instruments of one name differ in kind, number type or unit: each is exported", ""},
-    {"there is not enough memory for what is measured", ""},
+// In the order of the enumeration. A number sign stands for the detail.
+constexpr const char* kTexts[kDiagnosticCount] = {
+    "the lent buffer is too small: telemetry is disabled (bytes #)",
+    "a second Telemetry in this module gets no host hooks: call flush() on it",
+    "the environment could not be read (host status #)",
+    "an OTEL_* value was ignored for its default",
+    "the host gave no random bytes: ids come from the clocks (host status #)",
+    "an invalid traceparent was ignored",
+    "several traceparent lines: none was trusted (lines #)",
+    "an invalid tracestate was discarded",
+    "members of a tracestate were dropped for its size",
+    "an invalid B3 header was ignored",
+    "invalid members of a baggage header were ignored (members #)",
+    "members of a baggage header were dropped for size or memory (members #)",
+    "a new name or status message did not fit",
+    "resource attributes were left out: the buffer's resource region is full (attributes #)",
+    "a request could not be sent (host status #)",
+    "the collector refused a request (HTTP status #)",
+    "the collector rejected items of a request (items #)",
+    "instruments of one name differ in kind, number type or unit: each is exported",
+    "there is not enough memory for what is measured",
 };
 
 }  // namespace
@@ -57,9 +52,13 @@ void Diagnostics::tell(const DiagnosticHandler& handler) {
     }
     entry.told = entry.count;
     Line line;
-    line.add("afterglow: ").add(kTexts[i].what);
-    if (!kTexts[i].detail.empty()) {
-      line.add(" (").add(kTexts[i].detail).add(" ").add(std::int64_t{entry.detail}).add(")");
+    line.add("afterglow: ");
+    for (const char* c = kTexts[i]; *c != '\0'; ++c) {
+      if (*c == '#') {
+        line.add(std::int64_t{entry.detail});
+      } else {
+        line.add(*c);
+      }
     }
     if (entry.count > 1) {
       line.add(", ").add(std::int64_t{entry.count}).add(" times so far");

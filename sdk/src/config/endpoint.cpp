@@ -1,58 +1,57 @@
 #include "config/endpoint.h"
 
-#include <cstddef>
+#include <afterglow/ascii.h>
 
-#include "config/words.h"
+#include <cstddef>
 
 namespace afterglow::config {
 namespace {
 
-std::size_t scheme_length(std::string_view url) {
-  for (const std::string_view scheme :
-       {std::string_view("http://"), std::string_view("https://")}) {
-    if (url.size() > scheme.size() && is_word({url.data(), scheme.size()}, scheme)) {
-      return scheme.size();
-    }
-  }
-  return 0;
-}
-
-bool is_clean(std::string_view url) {
-  for (const char c : url) {
-    const bool is_visible = c > ' ' && c <= '~';
-    if (!is_visible || c == '#' || c == '\\' || c == '"' || c == '<' || c == '>') {
+// Whether `url` goes on with `lower_case` at `at`, which is then behind it.
+bool take(const std::string_view& url, std::size_t& at, const char* lower_case) {
+  std::size_t end = at;
+  for (; *lower_case != '\0'; ++lower_case, ++end) {
+    if (end == url.size() || detail::lower(url[end]) != *lower_case) {
       return false;
     }
   }
+  at = end;
   return true;
+}
+
+constexpr bool is_clean(char c) {
+  return c > ' ' && c <= '~' && c != '#' && c != '\\' && c != '"' && c != '<' && c != '>';
 }
 
 }  // namespace
 
-Endpoint parse_endpoint(std::string_view url, bool is_base) {
-  const std::size_t scheme = scheme_length(url);
-  if (scheme == 0 || !is_clean(url) || (is_base && url.find('?') != std::string_view::npos)) {
+Endpoint parse_endpoint(const std::string_view& url, bool is_base) {
+  std::size_t host = 0;
+  if (!take(url, host, "http")) {
     return {};
   }
-  std::size_t end = scheme;
-  while (end < url.size() && url[end] != '/' && url[end] != '?') {
-    if (url[end] == '@') {
+  (void)take(url, host, "s");
+  if (!take(url, host, "://")) {
+    return {};
+  }
+  std::size_t path = 0;  // where it begins, once it is found
+  for (std::size_t i = host; i < url.size(); ++i) {
+    const char c = url[i];
+    const bool is_wrong = path == 0 ? c == '@' || c == '?' : c == '?' && is_base;
+    if (is_wrong || !is_clean(c)) {
       return {};
     }
-    ++end;
+    path = path == 0 && c == '/' ? i : path;
   }
-  const bool has_host = end != scheme && url[scheme] != ':';
-  const bool is_query_bare = end < url.size() && url[end] == '?';
-  if (!has_host || is_query_bare) {
+  path = path == 0 ? url.size() : path;
+  if (path == host || url[host] == ':') {
     return {};
   }
-  Endpoint endpoint{.origin = {url.data(), end}, .path = {}};
-  url.remove_prefix(end);
-  while (is_base && !url.empty() && url.back() == '/') {
-    url.remove_suffix(1);
+  std::size_t end = url.size();
+  while (is_base && end != path && url[end - 1] == '/') {
+    --end;
   }
-  endpoint.path = url;
-  return endpoint;
+  return {.origin = {url.data(), path}, .path = {url.data() + path, end - path}};
 }
 
 }  // namespace afterglow::config

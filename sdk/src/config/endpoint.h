@@ -14,6 +14,6 @@ struct Endpoint {
 /// `http` or `https`, a host, visible ASCII, and neither credentials nor fragment. `is_base`: a
 /// path will be appended, so there must be no query either, and the path comes without its last
 /// slashes.
-[[nodiscard]] Endpoint parse_endpoint(std::string_view url, bool is_base);
+[[nodiscard]] Endpoint parse_endpoint(const std::string_view& url, bool is_base);
 
 }  // namespace afterglow::config

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "base/signal_path.h"
 #include "config/endpoint.h"
 #include "config/environment_reader.h"
 #include "config/pairs.h"
@@ -9,10 +10,6 @@
 
 namespace afterglow::config {
 namespace {
-
-std::string_view as_view(std::span<char> text) {
-  return {text.data(), text.size()};
-}
 
 void put(char* out, std::string_view text) {
   if (!text.empty()) {
@@ -25,29 +22,27 @@ class EnvironmentExport {
   EnvironmentExport(ExportReading& reading, ExportSettings& settings)
       : reading_(reading),
         settings_(settings),
-        texts_(reading.copies),
-        variables_(Purpose::Export, values_, &texts_, reading.config.logs.send_lines() != nullptr) {
-  }
+        takes_urls_(reading.traits.takes_urls && !reading.traits.reads_endpoint &&
+                    reading.config.destination.empty()),
+        variables_(Purpose::Export, reading.copies, reading.config.logs.send_lines() != nullptr) {}
 
   void read(ResourceTexts& texts);
   void tell();
 
  private:
   void read_signal(Signal signal);
-  [[nodiscard]] bool takes_urls() const;
   std::string_view decode(Text which);
   std::string_view decode_headers(Text which);
   void judge_destination();
   void use_destination(Signal signal);
   bool use_endpoint(Signal signal, Text which);
-  std::string_view keep(Text which, std::string_view head, std::string_view tail);
-  void judge_given(Text which, Fault fault);
-  void note_in_force();
+  std::string_view keep(Text which, const std::string_view& head, const std::string_view& tail);
 
   ExportReading& reading_;
   ExportSettings& settings_;
-  Texts texts_;
-  Values values_;
+  // Endpoint and headers count where the host lets a module name a URL, and the program names no
+  // destination.
+  const bool takes_urls_;
   Variables variables_;
   host::Status status_ = host::Status::Ok;
   std::string_view general_headers_;  // decoded
@@ -56,12 +51,12 @@ class EnvironmentExport {
 
 void EnvironmentExport::read(ResourceTexts& texts) {
   status_ = variables_.read(reading_.scratch);
-  texts.service_name = texts_.text(Text::ServiceName);
+  const std::span<char> name = variables_.text(Text::ServiceName);
+  texts.service_name = {name.data(), name.empty() ? 0 : name.size() - 1};
   texts.attributes = decode(Text::ResourceAttributes);
-  if (!reading_.traits.reads_endpoint) {
-    judge_destination();
-  }
-  settings_.metric_interval_ms = values_.get(Number::MetricInterval, settings_.metric_interval_ms);
+  judge_destination();
+  settings_.metric_interval_ms =
+      variables_.values.get(Number::MetricInterval, settings_.metric_interval_ms);
   for (const Signal signal : {Signal::Traces, Signal::Logs, Signal::Metrics}) {
     read_signal(signal);
   }
@@ -69,104 +64,30 @@ void EnvironmentExport::read(ResourceTexts& texts) {
 
 // Where a signal has a variable of its own, it wins over the general one.
 void EnvironmentExport::read_signal(Signal signal) {
+  const Values& values = variables_.values;
   SignalExport& result = settings_.of(signal);
-  const std::uint8_t exporter = values_.word(of_signal(Word::TracesExporter, signal));
+  const std::uint8_t exporter = values.word(of_signal(Word::TracesExporter, signal));
   result.way = exporter != 0 ? static_cast<ExportWay>(exporter - 1) : result.way;
-  const std::uint32_t general = values_.get(
-      Number::Timeout,
-      values_.get(of_signal(Number::TracesBatchTimeout, signal), reading_.config.timeout_ms));
-  result.timeout_ms =
-      granted_ms(reading_.traits, values_.get(of_signal(Number::TracesTimeout, signal), general));
-  result.batch_size = values_.get(of_signal(Number::TracesBatchSize, signal), result.batch_size);
-  if (takes_urls()) {
+  std::uint32_t timeout_ms = reading_.config.timeout_ms;
+  for (const Number which : {of_signal(Number::TracesBatchTimeout, signal), Number::Timeout,
+                             of_signal(Number::TracesTimeout, signal)}) {
+    timeout_ms = values.get(which, timeout_ms);
+  }
+  result.timeout_ms = granted_ms(reading_.traits, timeout_ms);
+  result.batch_size = values.get(of_signal(Number::TracesBatchSize, signal), result.batch_size);
+  if (takes_urls_) {
     use_destination(signal);
   }
 }
 
 // Texts that are lists; empty when there is none, or none that can be used.
 std::string_view EnvironmentExport::decode(Text which) {
-  if (!texts_.is_usable(which)) {
-    return {};
-  }
-  const std::span<char>& memory = texts_.memory(which);
+  const std::span<char> text = variables_.text(which);
   std::size_t length = 0;
-  if (!decode_pairs(memory, length)) {
-    texts_.judge(which, Fault::NoList);
+  if (!text.empty() && !decode_pairs(text, length)) {
+    variables_.judge(which, Fault::NoList);
   }
-  return {memory.data(), length};
-}
-
-// Endpoint and headers count where the host lets a module name a URL, and the program names no
-// destination.
-bool EnvironmentExport::takes_urls() const {
-  const host::Traits& traits = reading_.traits;
-  return traits.takes_urls && !traits.reads_endpoint && reading_.config.destination.empty();
-}
-
-void EnvironmentExport::judge_given(Text which, Fault fault) {
-  if (texts_.is_given(which)) {
-    texts_.judge(which, fault);
-  }
-}
-
-// Before any signal is read: what is ignored for all of them. A list of headers is decoded once.
-void EnvironmentExport::judge_destination() {
-  if (takes_urls()) {
-    general_headers_ = decode_headers(Text::Headers);
-    return;
-  }
-  const Fault fault = reading_.traits.takes_urls ? Fault::ProgramNames : Fault::HostOwnsUrl;
-  for (auto text = static_cast<std::size_t>(Text::Endpoint); text < kTextCount; ++text) {
-    judge_given(static_cast<Text>(text), fault);
-  }
-}
-
-void EnvironmentExport::use_destination(Signal signal) {
-  const Text own_endpoint = of_signal(Text::TracesEndpoint, signal);
-  const Text own_headers = of_signal(Text::TracesHeaders, signal);
-  const bool is_wanted = texts_.is_given(Text::Endpoint) || texts_.is_given(own_endpoint);
-  if (is_wanted && !use_endpoint(signal, own_endpoint) && !use_endpoint(signal, Text::Endpoint)) {
-    // What is meant for one collector is not told to another.
-    judge_given(Text::Headers, Fault::NoEndpoint);
-    judge_given(own_headers, Fault::NoEndpoint);
-    return;
-  }
-  const std::string_view own = decode_headers(own_headers);
-  std::string_view& headers = settings_.of(signal).headers;
-  if (!own.empty()) {
-    headers = keep(own_headers, reading_.own_headers, own);
-  } else if (texts_.is_usable(Text::Headers) && !general_headers_.empty()) {
-    if (general_kept_.empty()) {
-      general_kept_ = keep(Text::Headers, reading_.own_headers, general_headers_);
-    }
-    headers = general_kept_;
-  }
-}
-
-bool EnvironmentExport::use_endpoint(Signal signal, Text which) {
-  constexpr std::string_view kPaths[kSignalCount] = {"/v1/traces", "/v1/metrics", "/v1/logs"};
-  if (!texts_.is_usable(which)) {
-    return false;
-  }
-  const bool is_base = which == Text::Endpoint;
-  Endpoint endpoint = parse_endpoint(texts_.text(which), is_base);
-  if (endpoint.origin.empty()) {
-    texts_.judge(which, Fault::NoUrl);
-    return false;
-  }
-  if (!is_base && endpoint.path.empty()) {
-    endpoint.path = "/";
-  }
-  const std::string_view path =
-      keep(which, endpoint.path, is_base ? kPaths[index_of(signal)] : std::string_view());
-  const std::string_view origin = keep(which, endpoint.origin, {});
-  if (!texts_.is_usable(which)) {
-    return false;
-  }
-  SignalExport& result = settings_.of(signal);
-  result.destination = origin;
-  result.path = path;
-  return true;
+  return {text.data(), length};
 }
 
 // The pairs of a list of headers; empty when there are none that can be sent.
@@ -175,42 +96,84 @@ std::string_view EnvironmentExport::decode_headers(Text which) {
   if (are_headers(pairs)) {
     return pairs;
   }
-  texts_.judge(which, Fault::NoList);
+  variables_.judge(which, Fault::NoList);
   return {};
 }
 
-// Both parts behind each other, as long as the instance; empty when they do not fit.
-std::string_view EnvironmentExport::keep(Text which, std::string_view head, std::string_view tail) {
-  const std::size_t size = head.size() + tail.size();
-  if (size > reading_.keep.size()) {
-    texts_.judge(which, Fault::NoRoom);
-    return {};
+// Before any signal is read: what is ignored for all of them. A list of headers is decoded once.
+void EnvironmentExport::judge_destination() {
+  if (takes_urls_) {
+    general_headers_ = decode_headers(Text::Headers);
+  } else if (!reading_.traits.reads_endpoint) {
+    const Fault fault = reading_.traits.takes_urls ? Fault::ProgramNames : Fault::HostOwnsUrl;
+    for (auto text = static_cast<std::size_t>(Text::Endpoint); text < kTextCount; ++text) {
+      variables_.judge(static_cast<Text>(text), fault);
+    }
   }
-  const std::span<char> place = reading_.keep.last(size);
-  reading_.keep = reading_.keep.first(reading_.keep.size() - size);
-  put(place.data(), head);
-  put(place.data() + head.size(), tail);
-  return as_view(place);
 }
 
-// What is used in the end, for the lines about what is not.
-void EnvironmentExport::note_in_force() {
-  for (std::size_t i = 0; i < kLimitCount; ++i) {
-    values_.numbers[i] = reading_.settings.limit(static_cast<Number>(i));
+void EnvironmentExport::use_destination(Signal signal) {
+  const Text own_endpoint = of_signal(Text::TracesEndpoint, signal);
+  const Text own_headers = of_signal(Text::TracesHeaders, signal);
+  const bool is_wanted = variables_.fault(Text::Endpoint) != Fault::NotGiven ||
+                         variables_.fault(own_endpoint) != Fault::NotGiven;
+  if (is_wanted && !use_endpoint(signal, own_endpoint) && !use_endpoint(signal, Text::Endpoint)) {
+    // What is meant for one collector is not told to another.
+    variables_.judge(Text::Headers, Fault::NoEndpoint);
+    variables_.judge(own_headers, Fault::NoEndpoint);
+    return;
   }
-  values_.set(Number::AttributeCount, reading_.settings.limits.attribute_count);
-  values_.set(Number::AttributeValueLength, reading_.settings.limits.attribute_value_length);
-  values_.set(Number::MetricInterval, settings_.metric_interval_ms);
-  values_.set(Number::Timeout, settings_.traces.timeout_ms);
-  for (const Signal signal : {Signal::Traces, Signal::Logs, Signal::Metrics}) {
-    const SignalExport& used = settings_.of(signal);
-    values_.set(of_signal(Number::TracesBatchSize, signal), used.batch_size);
-    values_.set(of_signal(Number::TracesBatchTimeout, signal), used.timeout_ms);
-    values_.set(of_signal(Number::TracesTimeout, signal), used.timeout_ms);
-    const bool is_line = used.way == ExportWay::Lines && signal != Signal::Logs;
-    values_.word(of_signal(Word::TracesExporter, signal)) = static_cast<std::uint8_t>(
-        static_cast<std::uint8_t>(is_line ? ExportWay::Log : used.way) + 1);
+  std::string_view& headers = settings_.of(signal).headers;
+  if (const std::string_view own = decode_headers(own_headers); !own.empty()) {
+    headers = keep(own_headers, reading_.own_headers, own);
+  } else if (variables_.fault(Text::Headers) == Fault::None && !general_headers_.empty()) {
+    if (general_kept_.empty()) {
+      general_kept_ = keep(Text::Headers, reading_.own_headers, general_headers_);
+    }
+    headers = general_kept_;
   }
+}
+
+bool EnvironmentExport::use_endpoint(Signal signal, Text which) {
+  const std::span<char> text = variables_.text(which);
+  if (text.empty()) {
+    return false;
+  }
+  const bool is_base = which == Text::Endpoint;
+  Endpoint endpoint = parse_endpoint({text.data(), text.size() - 1}, is_base);
+  if (endpoint.origin.empty()) {
+    variables_.judge(which, Fault::NoUrl);
+    return false;
+  }
+  if (!is_base && endpoint.path.empty()) {
+    endpoint.path = "/";
+  }
+  SignalExport& result = settings_.of(signal);
+  const std::string_view path =
+      keep(which, endpoint.path, is_base ? base::signal_path(signal) : std::string_view());
+  const std::string_view origin = keep(which, endpoint.origin, {});
+  if (path.empty() || origin.empty()) {
+    return false;
+  }
+  result.path = path;
+  result.destination = origin;
+  return true;
+}
+
+// Both parts behind each other, as long as the instance; empty when they do not fit.
+std::string_view EnvironmentExport::keep(Text which, const std::string_view& head,
+                                         const std::string_view& tail) {
+  const std::size_t size = head.size() + tail.size();
+  if (size > reading_.keep.size()) {
+    variables_.judge(which, Fault::NoRoom);
+    return {};
+  }
+  const std::size_t left = reading_.keep.size() - size;
+  char* const place = reading_.keep.data() + left;
+  reading_.keep = reading_.keep.first(left);
+  put(place, head);
+  put(place + head.size(), tail);
+  return {place, size};
 }
 
 void EnvironmentExport::tell() {
@@ -229,8 +192,7 @@ void EnvironmentExport::tell() {
   }
   diagnostics.told(Diagnostic::ConfigurationInvalid);
   if (!reading_.settings.quiet) {
-    note_in_force();
-    variables_.tell(reading_.scratch, reading_.config.diagnostics);
+    variables_.tell(reading_.scratch, {reading_.settings, settings_, reading_.config.diagnostics});
   }
 }
 

@@ -9,54 +9,28 @@ namespace {
 constexpr ParentBased kParentBasedAlwaysOff{kAlwaysOff};
 constexpr std::uint8_t kFirstQuietLevel = 6;  // the SDK's own lines are warnings
 
-Sampler sampler_of(SamplerKind kind, const Sampler& program, const Ratio& ratio,
-                   const ParentBased& parent_based_ratio) {
-  switch (kind) {
-    case SamplerKind::Program:
-      break;
-    case SamplerKind::AlwaysOn:
-      return kAlwaysOn;
-    case SamplerKind::AlwaysOff:
-      return kAlwaysOff;
-    case SamplerKind::Ratio:
-      return ratio;
-    case SamplerKind::ParentBasedAlwaysOn:
-      return kParentBasedAlwaysOn;
-    case SamplerKind::ParentBasedAlwaysOff:
-      return kParentBasedAlwaysOff;
-    case SamplerKind::ParentBasedRatio:
-      return parent_based_ratio;
-  }
-  return program;
-}
+// In the order of the enumeration, behind the program's.
+constexpr Sampler kSamplers[] = {kAlwaysOn, kAlwaysOff, kParentBasedAlwaysOn,
+                                 kParentBasedAlwaysOff};
 
-// What holds for spans and log records where nothing is said of the one.
-constexpr Number general_of(Number which) {
-  switch (which) {
-    case Number::SpanAttributeCount:
-    case Number::LogAttributeCount:
-      return Number::AttributeCount;
-    case Number::SpanAttributeValueLength:
-    case Number::LogAttributeValueLength:
-      return Number::AttributeValueLength;
-    default:
-      return which;
-  }
+constexpr std::size_t index_of(Number which) {
+  return static_cast<std::size_t>(which);
 }
 
 }  // namespace
 
 std::uint32_t& Settings::limit(Number which) {
   constexpr std::uint32_t SpanLimits::* kOfSpans[] = {&SpanLimits::attribute_count,
+                                                      &SpanLimits::attribute_value_length,
+                                                      &SpanLimits::attribute_count,
+                                                      &SpanLimits::attribute_value_length,
                                                       &SpanLimits::event_count,
                                                       &SpanLimits::link_count,
                                                       &SpanLimits::attribute_per_event_count,
-                                                      &SpanLimits::attribute_per_link_count,
-                                                      &SpanLimits::attribute_value_length};
-  const auto index = static_cast<std::size_t>(which);
+                                                      &SpanLimits::attribute_per_link_count};
   return which == Number::LogAttributeCount         ? log_limits.attribute_count
          : which == Number::LogAttributeValueLength ? log_limits.attribute_value_length
-                                                    : limits.*kOfSpans[index];
+                                                    : limits.*kOfSpans[index_of(which)];
 }
 
 void Settings::take(const Values& values) {
@@ -77,17 +51,26 @@ void Settings::take(const Values& values) {
       rate = values.ratio;
     }
   }
-  sampler_ = sampler_of(values.sampler(), sampler_, ratio_, parent_based_ratio_);
+  const SamplerKind kind = values.sampler();
+  if (kind == SamplerKind::Ratio) {
+    sampler_ = ratio_;
+  } else if (kind == SamplerKind::ParentBasedRatio) {
+    sampler_ = parent_based_ratio_;
+  } else if (kind != SamplerKind::Program) {
+    sampler_ = kSamplers[static_cast<std::size_t>(kind) - 1];
+  }
+  // Of both, then of the one.
   for (std::size_t i = 0; i < kLimitCount; ++i) {
     const auto which = static_cast<Number>(i);
+    const std::size_t of_logs = index_of(Number::LogAttributeCount);
+    const auto general = static_cast<Number>(i < of_logs ? i : i - of_logs);
     std::uint32_t& own = limit(which);
-    own = values.get(which, values.get(general_of(which), own));
+    own = values.get(which, values.get(general, own));
   }
 }
 
 void read_settings(Settings& settings, std::span<char> scratch, base::Diagnostics& diagnostics) {
-  Values values;
-  Variables variables(Purpose::Recording, values, nullptr, false);
+  Variables variables(Purpose::Recording, {}, false);
   const host::Status status = variables.read(scratch);
   if (!is_read(status)) {
     diagnostics.notice(Diagnostic::EnvironmentUnread, static_cast<std::int32_t>(status));
@@ -95,7 +78,7 @@ void read_settings(Settings& settings, std::span<char> scratch, base::Diagnostic
   for (std::uint32_t faults = variables.count_faults(); faults != 0; --faults) {
     diagnostics.notice(Diagnostic::ConfigurationInvalid);
   }
-  settings.take(values);
+  settings.take(variables.values);
 }
 
 }  // namespace afterglow::config

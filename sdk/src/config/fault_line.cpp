@@ -6,7 +6,6 @@
 
 #include "base/diagnostics.h"
 #include "base/line.h"
-#include "base/utf8.h"
 #include "config/words.h"
 
 namespace afterglow::config {
@@ -16,6 +15,7 @@ constexpr std::size_t kMaxShown = 64;
 
 // In the order of the enumeration.
 constexpr const char* kProblems[] = {
+    "",
     "",
     "is no known value",
     "is not supported",
@@ -45,15 +45,13 @@ static_assert(sizeof kProblems / sizeof kProblems[0] ==
               static_cast<std::size_t>(Fault::ProgramAggregates) + 1);
 
 // At most `room` characters of `value`; what is left of that.
-std::size_t add_printable(base::Line& line, std::string_view value, std::size_t room) {
-  while (!value.empty()) {
+std::size_t add_printable(base::Line& line, const std::string_view& value, std::size_t room) {
+  for (const char c : value) {
     if (room == 0) {
       line.add("...");
       break;
     }
-    const char c = value.front();
     line.add(c == '"' ? '\'' : (c >= ' ' && c <= '~' ? c : '?'));
-    value.remove_prefix(text::next_code_point(value.data(), value.data() + value.size()).length);
     --room;
   }
   return room;
@@ -69,7 +67,9 @@ void add_names(base::Line& line, std::string_view list) {
     if (equals != std::string_view::npos) {
       line.add(separator);
       separator = ", ";
-      room = add_printable(line, trimmed({member.data(), equals}), room);
+      member = {member.data(), equals};
+      trim(member);
+      room = add_printable(line, member, room);
     }
   }
   line.add(*separator == ',' ? ")" : "");
@@ -91,8 +91,8 @@ void tell_fault(const DiagnosticHandler& handler, const FaultLine& fault) {
   line.add(kProblems[static_cast<std::size_t>(fault.fault)]);
   if (fault.fault < Fault::NoKnownPropagator) {
     line.add(": ");
-    if (!fault.used.empty()) {
-      line.add(fault.used);
+    if (fault.used.data() != nullptr) {
+      line.add(fault.used.empty() ? "the program's" : fault.used);
     } else if (fault.number == SpanLimits::kUnlimited) {
       line.add("no limit");
     } else {

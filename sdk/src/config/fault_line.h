@@ -13,6 +13,7 @@ namespace afterglow::config {
 
 /// What is wrong with a value.
 enum class Fault : std::uint8_t {
+  NotGiven,
   None,
   // Something else is used, which the line tells.
   NotKnown,
@@ -48,12 +49,12 @@ struct FaultLine {
   std::string_view name;
   std::string_view value;
   bool is_headers = false;     ///< A list of `name=value`: the values may be secrets.
-  std::string_view used = {};  ///< Empty: `number` is used.
+  std::string_view used = {};  ///< Null: `number` is used; empty: the program's.
   std::uint32_t number = 0;
 };
 
-/// Hand the line to the handler, or the host's log. Of the value at most 64 characters are shown,
-/// all printable ASCII: anything else becomes a question mark. Of headers only the names are, and
+/// Hand the line to the handler, or the host's log. Of the value at most 64 bytes are shown,
+/// all printable ASCII: any other becomes a question mark. Of headers only the names are, and
 /// not even those of what is no list: it may be all secret.
 void tell_fault(const DiagnosticHandler& handler, const FaultLine& fault);
 

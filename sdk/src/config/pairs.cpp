@@ -45,15 +45,16 @@ bool decode_pairs(std::span<char> memory, std::size_t& length) {
     if (equals == std::string_view::npos) {
       return false;
     }
-    const std::string_view name = trimmed({member.data(), equals});
+    std::string_view name(member.data(), equals);
+    trim(name);
     member.remove_prefix(equals + 1);
-    const std::string_view value = trimmed(member);
+    trim(member);
     if (name.empty()) {
       return false;
     }
     out = decode_to(out, begin + (name.data() - begin), name.size());
     if (out != nullptr) {
-      out = decode_to(out, begin + (value.data() - begin), value.size());
+      out = decode_to(out, begin + (member.data() - begin), member.size());
     }
     if (out == nullptr) {
       return false;
@@ -76,7 +77,7 @@ bool next_pair(std::string_view& pairs, std::string_view& name, std::string_view
   return true;
 }
 
-std::string_view find_pair(std::string_view pairs, std::string_view name) {
+std::string_view find_pair(std::string_view pairs, const std::string_view& name) {
   std::string_view found;
   std::string_view one;
   std::string_view value;
@@ -88,19 +89,14 @@ std::string_view find_pair(std::string_view pairs, std::string_view name) {
   return found;
 }
 
-bool are_headers(std::string_view pairs) {
-  std::string_view name;
-  std::string_view value;
-  while (next_pair(pairs, name, value)) {
-    for (const char c : name) {
-      if (!is_token(c)) {
-        return false;
-      }
-    }
-    for (const char c : value) {
-      if (c == '\x7F' || (static_cast<unsigned char>(c) < ' ' && c != '\t')) {
-        return false;
-      }
+bool are_headers(const std::string_view& pairs) {
+  bool is_name = true;
+  for (const char c : pairs) {
+    const bool is_control = c == '\x7F' || (static_cast<unsigned char>(c) < ' ' && c != '\t');
+    if (c == '\0') {
+      is_name = !is_name;
+    } else if (is_name ? !is_token(c) : is_control) {
+      return false;
     }
   }
   return true;

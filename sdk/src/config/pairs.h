@@ -20,9 +20,9 @@ namespace afterglow::config {
                              std::string_view& value);
 
 /// The value of `name` in `pairs`; of several the last. Empty when there is none.
-[[nodiscard]] std::string_view find_pair(std::string_view pairs, std::string_view name);
+[[nodiscard]] std::string_view find_pair(std::string_view pairs, const std::string_view& name);
 
 /// Whether `pairs` may stand in a request: names are tokens, values hold no control characters.
-[[nodiscard]] bool are_headers(std::string_view pairs);
+[[nodiscard]] bool are_headers(const std::string_view& pairs);
 
 }  // namespace afterglow::config

@@ -17,18 +17,17 @@ inline constexpr std::size_t kSignalCount = 3;
 
 /// The variables that hold a number.
 enum class Number : std::uint8_t {
-  // Limits of spans and of log records, in the order of `SpanLimits` and `LogLimits`.
+  // Limits of both spans and log records, then of spans, then those two of log records.
+  AttributeCount,
+  AttributeValueLength,
   SpanAttributeCount,
+  SpanAttributeValueLength,
   SpanEventCount,
   SpanLinkCount,
   EventAttributeCount,
   LinkAttributeCount,
-  SpanAttributeValueLength,
   LogAttributeCount,
   LogAttributeValueLength,
-  // Of both.
-  AttributeCount,
-  AttributeValueLength,
   MetricInterval,
   Timeout,
   // One for each signal, in the order of `Signal`.
@@ -43,7 +42,7 @@ enum class Number : std::uint8_t {
   LogsBatchSize,
 };
 inline constexpr std::size_t kNumberCount = 21;
-inline constexpr std::size_t kLimitCount = 8;
+inline constexpr std::size_t kLimitCount = 10;
 
 /// The variables that hold a word, or several.
 enum class Word : std::uint8_t {
@@ -62,6 +61,22 @@ enum class Word : std::uint8_t {
 };
 inline constexpr std::size_t kWordCount = 11;
 
+/// The variables that hold a text.
+enum class Text : std::uint8_t {
+  ServiceName,
+  ResourceAttributes,
+  Endpoint,
+  // One for each signal, in the order of `Signal`.
+  TracesEndpoint,
+  MetricsEndpoint,
+  LogsEndpoint,
+  Headers,
+  TracesHeaders,
+  MetricsHeaders,
+  LogsHeaders,
+};
+inline constexpr std::size_t kTextCount = 10;
+
 /// That of the signal, of three that begin with the one of traces.
 template <class Which>
 [[nodiscard]] constexpr Which of_signal(Which first, Signal signal) {
@@ -73,9 +88,9 @@ enum class SamplerKind : std::uint8_t {
   Program,  ///< Nothing: the one in `Config`.
   AlwaysOn,
   AlwaysOff,
-  Ratio,
   ParentBasedAlwaysOn,
   ParentBasedAlwaysOff,
+  Ratio,
   ParentBasedRatio,
 };
 
@@ -99,16 +114,13 @@ struct Values {
     const bool given = (numbers_given >> static_cast<unsigned>(which) & 1U) != 0;
     return given ? numbers[static_cast<std::size_t>(which)] : otherwise;
   }
-  [[nodiscard]] std::uint8_t& word(Word which) { return words[static_cast<std::size_t>(which)]; }
   [[nodiscard]] std::uint8_t word(Word which) const {
     return words[static_cast<std::size_t>(which)];
   }
   [[nodiscard]] SamplerKind sampler() const {
     return static_cast<SamplerKind>(word(Word::Sampler));
   }
-  [[nodiscard]] bool takes_ratio() const {
-    return sampler() == SamplerKind::Ratio || sampler() == SamplerKind::ParentBasedRatio;
-  }
+  [[nodiscard]] bool takes_ratio() const { return sampler() >= SamplerKind::Ratio; }
 };
 
 }  // namespace afterglow::config

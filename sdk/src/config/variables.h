@@ -1,7 +1,6 @@
 #pragma once
 
-// The variables of the environment that mean something here, as a table: a name, what kind of value
-// it has and where that goes. Nothing in here keeps a text of the host.
+// What the environment says, variable by variable, and what is wrong with it.
 
 #include <afterglow/hooks.h>
 #include <afterglow/host.h>
@@ -11,8 +10,9 @@
 #include <span>
 #include <string_view>
 
+#include "config/export_settings.h"
 #include "config/fault_line.h"
-#include "config/texts.h"
+#include "config/settings.h"
 #include "config/values.h"
 
 namespace afterglow::config {
@@ -23,43 +23,56 @@ enum class Purpose : std::uint8_t {
   Export,     ///< All, at the first flush. Faults of the others were counted before.
 };
 
-/// Has the pairs of an environment judged, in any order. The first pair of a name that is not empty
+/// What a line about a wrong value tells of what is used in its place.
+struct InForce {
+  const Settings& settings;
+  ExportSettings& exports;
+  const DiagnosticHandler& handler;
+};
+
+/// Takes the pairs of an environment, in any order. The first pair of a name that is not empty
 /// counts.
 class Variables {
  public:
-  /// What is given goes to `values` and, unless that is null, to `texts`. `has_lines`: the program
-  /// can write log records as lines.
-  Variables(Purpose purpose, Values& values, Texts* texts, bool has_lines)
-      : purpose_(purpose), has_lines_(has_lines), values_(values), texts_(texts) {}
+  /// Texts are copied to `memory`. `has_lines`: the program can write log records as lines.
+  Variables(Purpose purpose, std::span<char> memory, bool has_lines)
+      : purpose_(purpose), has_lines_(has_lines), memory_(memory) {}
 
-  /// Take every pair of the host's environment. `scratch` is lent for the call.
+  /// Ask the host for its environment. `scratch` is lent for the call.
   host::Status read(std::span<char> scratch);
 
-  /// After that: how many are wrong or ignored, each counted for one purpose only. Those of texts
-  /// count as `Texts` judges them by now.
-  [[nodiscard]] std::uint32_t count_faults();
+  /// After that, what was read.
+  Values values;
+  /// Of a text: with one byte more behind it. Empty where there is none that is usable.
+  [[nodiscard]] std::span<char> text(Text which) const {
+    return fault(which) == Fault::None ? texts_[static_cast<std::size_t>(which)]
+                                       : std::span<char>();
+  }
+  [[nodiscard]] Fault fault(Text which) const;
+  void judge(Text which, Fault fault);
 
-  /// And after that: read the environment again, and tell what is wrong with it, one line for each
-  /// variable. The values are those that are used in the end.
-  void tell(std::span<char> scratch, const DiagnosticHandler& handler);
+  /// And how many are wrong or ignored, each counted for one purpose only.
+  [[nodiscard]] std::uint32_t count_faults();
+  /// Then read the environment again, and tell what is wrong with it, one line for each variable.
+  void tell(std::span<char> scratch, const InForce& in_force);
 
  private:
   static constexpr std::size_t kMaxVariables = 56;  // room for some more
 
-  void take(std::string_view name, std::string_view value);
-  [[nodiscard]] Fault read_value(std::uint64_t variable, std::string_view value);
-  [[nodiscard]] Fault read_propagators(std::string_view value);
-  [[nodiscard]] Fault read_exporter(Word which, std::string_view value);
+  void take(const std::string_view& name, std::string_view value);
+  [[nodiscard]] Fault read_value(std::uint64_t variable, const std::string_view& value);
+  [[nodiscard]] Fault read_propagators(std::string_view list);
+  [[nodiscard]] Fault read_exporter(Word which, std::string_view list);
+  [[nodiscard]] Fault keep(Text which, const std::string_view& value);
   void judge_ratio();
-  [[nodiscard]] Fault fault_of(std::size_t index) const;
-  void tell(std::uint64_t variable, FaultLine& line);
+  void tell(std::uint64_t variable, FaultLine& line) const;
+  [[nodiscard]] std::uint32_t number_in_force(Number which) const;
 
   Purpose purpose_;
   bool has_lines_;
-  Values& values_;
-  Texts* texts_;
-  const DiagnosticHandler* handler_ = nullptr;
-  bool seen_[kMaxVariables] = {};
+  const InForce* in_force_ = nullptr;
+  std::span<char> memory_;
+  std::span<char> texts_[kTextCount];
   Fault faults_[kMaxVariables] = {};
 };
 

@@ -22,41 +22,21 @@ bool take_digits(std::string_view& text, Decimal& decimal, std::int32_t places) 
   constexpr std::uint64_t kFull = UINT64_MAX / 10 - 1;
   const std::size_t before = text.size();
   while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
-    if (decimal.digits < kFull) {
+    const bool has_room = decimal.digits < kFull;
+    if (has_room) {
       decimal.digits = decimal.digits * 10 + static_cast<std::uint64_t>(text.front() - '0');
-      decimal.exponent += places;
-    } else {
-      decimal.exponent += places + 1;
     }
+    decimal.exponent += has_room ? places : places + 1;
     text.remove_prefix(1);
   }
   return text.size() != before;
 }
 
+// Of a lower-case letter also the other case.
 bool take(std::string_view& text, char c) {
-  const bool is_there = !text.empty() && text.front() == c;
+  const bool is_there = !text.empty() && detail::lower(text.front()) == c;
   text.remove_prefix(is_there ? 1 : 0);
   return is_there;
-}
-
-// The letter e and what is behind it: "e-3". An exponent beyond any double is as good as the
-// largest here.
-bool take_exponent(std::string_view& text, std::int32_t& exponent) {
-  constexpr std::uint64_t kMost = 1'000'000;
-  if (!take(text, 'e') && !take(text, 'E')) {
-    return true;
-  }
-  const bool is_negative = take(text, '-');
-  if (!is_negative) {
-    (void)take(text, '+');
-  }
-  Decimal value;
-  if (!take_digits(text, value, 0)) {
-    return false;
-  }
-  const auto places = static_cast<std::int32_t>(value.digits < kMost ? value.digits : kMost);
-  exponent += is_negative ? -places : places;
-  return true;
 }
 
 // Powers of ten up to 10^22 are exact, so that one division rounds once.
@@ -78,41 +58,45 @@ double value_of(const Decimal& decimal) {
       power = 1;
     }
   }
-  return value / power;
+  return value;
 }
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
+void trim(std::string_view& text) {
   while (!text.empty() && is_space(text.front())) {
     text.remove_prefix(1);
   }
   while (!text.empty() && is_space(text.back())) {
     text.remove_suffix(1);
   }
-  return text;
 }
 
-bool is_word(std::string_view text, std::string_view lower_case) {
-  return detail::equals_ignoring_case(text, lower_case);
-}
-
-std::uint8_t place_of(std::string_view text, std::string_view list) {
-  std::string_view member;
-  for (std::uint8_t place = 0; next_member(list, member); ++place) {
-    if (is_word(text, member)) {
+std::uint8_t place_of(const std::string_view& text, const char* list) {
+  for (std::uint8_t place = 0;; ++place) {
+    std::size_t length = 0;
+    bool is_same = true;
+    for (; *list != ',' && *list != '\0'; ++list, ++length) {
+      is_same = is_same && length < text.size() && detail::lower(text[length]) == *list;
+    }
+    if (is_same && length == text.size()) {
       return place;
     }
+    if (*list++ == '\0') {
+      return kNoPlace;
+    }
   }
-  return kNoPlace;
 }
 
-std::string_view word_at(std::string_view list, std::uint8_t place) {
-  std::string_view member;
-  do {
-    (void)next_member(list, member);
-  } while (place-- != 0);
-  return member;
+std::string_view word_at(const char* list, unsigned place) {
+  while (place != 0) {
+    place -= *list++ == ',' ? 1U : 0U;
+  }
+  std::size_t length = 0;
+  while (list[length] != ',' && list[length] != '\0') {
+    ++length;
+  }
+  return {list, length};
 }
 
 bool parse_number(std::string_view text, std::uint32_t& number) {
@@ -125,17 +109,26 @@ bool parse_number(std::string_view text, std::uint32_t& number) {
   return true;
 }
 
+// Beyond any double, an exponent is as good as the largest here.
 bool parse_ratio(std::string_view text, double& ratio) {
+  constexpr std::uint64_t kMost = 1'000'000;
   Decimal decimal;
-  bool has_digits = take_digits(text, decimal, 0);
+  bool is_number = take_digits(text, decimal, 0);
   if (take(text, '.')) {
-    has_digits = take_digits(text, decimal, -1) || has_digits;
+    is_number = take_digits(text, decimal, -1) || is_number;
   }
-  if (!has_digits || !take_exponent(text, decimal.exponent) || !text.empty()) {
-    return false;
+  if (is_number && take(text, 'e')) {
+    const bool is_negative = take(text, '-');
+    if (!is_negative) {
+      (void)take(text, '+');
+    }
+    Decimal value;
+    is_number = take_digits(text, value, 0);
+    const auto places = static_cast<std::int32_t>(value.digits < kMost ? value.digits : kMost);
+    decimal.exponent += is_negative ? -places : places;
   }
   const double value = value_of(decimal);
-  if (value > 1) {
+  if (!is_number || !text.empty() || value > 1) {
     return false;
   }
   ratio = value;
@@ -147,10 +140,14 @@ bool next_member(std::string_view& list, std::string_view& member) {
     return false;
   }
   const std::size_t comma = list.find(',');
-  const bool is_last = comma == std::string_view::npos;
-  member = trimmed({list.data(), is_last ? list.size() : comma});
-  list = is_last ? std::string_view()
-                 : std::string_view(list.data() + comma + 1, list.size() - comma - 1);
+  if (comma == std::string_view::npos) {
+    member = list;
+    list = {};
+  } else {
+    member = {list.data(), comma};
+    list.remove_prefix(comma + 1);
+  }
+  trim(member);
   return true;
 }
 

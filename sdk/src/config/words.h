@@ -9,19 +9,16 @@
 
 namespace afterglow::config {
 
-/// `text` without white space at either end.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
-
-/// Whether `text` is `lower_case`, whatever the case of its letters.
-[[nodiscard]] bool is_word(std::string_view text, std::string_view lower_case);
+/// Take white space off either end of `text`.
+void trim(std::string_view& text);
 
 /// Which member of a comma list of lower-case words `text` is, whatever the case of its letters;
 /// `kNoPlace` when it is none of them. Counts from 0.
 inline constexpr std::uint8_t kNoPlace = 0xFF;
-[[nodiscard]] std::uint8_t place_of(std::string_view text, std::string_view list);
+[[nodiscard]] std::uint8_t place_of(const std::string_view& text, const char* list);
 
 /// The member of a comma list at that place, which it has.
-[[nodiscard]] std::string_view word_at(std::string_view list, std::uint8_t place);
+[[nodiscard]] std::string_view word_at(const char* list, unsigned place);
 
 /// Decimal digits and nothing else, up to 4,294,967,295. False leaves `number` as it was.
 [[nodiscard]] bool parse_number(std::string_view text, std::uint32_t& number);

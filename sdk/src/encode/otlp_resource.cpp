@@ -13,7 +13,7 @@ Resource::Resource(JsonWriter& out, std::span<const Attribute> own, ValueFilter 
   out_.reserve(kClosing.size());
 }
 
-void Resource::add(Key key, std::string_view value) {
+void Resource::add(const Key& key, const std::string_view& value) {
   if (is_added(key.text()) || added_count_ == kMaxFixedKeys) {
     return;
   }
@@ -34,7 +34,7 @@ void Resource::add_own() {
   }
 }
 
-void Resource::add_environment(std::string_view key, std::string_view value) {
+void Resource::add_environment(const std::string_view& key, const std::string_view& value) {
   if (detected_from_ == 0) {
     detected_from_ = out_.size();
   }
@@ -44,7 +44,7 @@ void Resource::add_environment(std::string_view key, std::string_view value) {
   }
 }
 
-void Resource::add_detected(std::string_view key, std::string_view value) {
+void Resource::add_detected(const std::string_view& key, const std::string_view& value) {
   if (!value.empty()) {
     add_environment(key, value);
   }
@@ -56,7 +56,7 @@ void Resource::close() {
 }
 
 // The last one counts.
-const Attribute* Resource::find_own(std::string_view key) const {
+const Attribute* Resource::find_own(const std::string_view& key) const {
   const Attribute* found = nullptr;
   for (const Attribute& attribute : own_) {
     if (attribute.key.text() == key) {
@@ -66,7 +66,7 @@ const Attribute* Resource::find_own(std::string_view key) const {
   return found;
 }
 
-bool Resource::is_added(std::string_view key) const {
+bool Resource::is_added(const std::string_view& key) const {
   for (std::size_t i = 0; i < added_count_; ++i) {
     if (added_[i] == key) {
       return true;
@@ -76,7 +76,7 @@ bool Resource::is_added(std::string_view key) const {
 }
 
 // The text is the memory of detected keys: looks in it for how this attribute would begin.
-bool Resource::is_detected(std::string_view key) {
+bool Resource::is_detected(const std::string_view& key) {
   const std::size_t before = out_.size();
   out_.raw(R"({"key":)").string(key).raw(R"(,"value":)");
   const std::string_view detected(out_.text().data() + detected_from_, before - detected_from_);

@@ -26,14 +26,14 @@ class Resource {
 
   /// Write an attribute that has a fixed key, with the program's value or, without one, `value`,
   /// unless that is empty. Whoever adds first wins, as long as it fits.
-  void add(Key key, std::string_view value);
+  void add(const Key& key, const std::string_view& value);
   /// Write the program's other attributes. To be called once, after all of `add`.
   void add_own();
   /// Write an attribute that the environment tells, unless its key is taken. To be called next.
-  void add_environment(std::string_view key, std::string_view value);
+  void add_environment(const std::string_view& key, const std::string_view& value);
   /// Write an attribute that the platform told, unless its key is taken or the value empty. To be
   /// called last.
-  void add_detected(std::string_view key, std::string_view value);
+  void add_detected(const std::string_view& key, const std::string_view& value);
   void close();
 
   /// Attributes that did not fit.
@@ -42,9 +42,9 @@ class Resource {
  private:
   static constexpr std::size_t kMaxFixedKeys = 8;
 
-  [[nodiscard]] const Attribute* find_own(std::string_view key) const;
-  [[nodiscard]] bool is_added(std::string_view key) const;
-  [[nodiscard]] bool is_detected(std::string_view key);
+  [[nodiscard]] const Attribute* find_own(const std::string_view& key) const;
+  [[nodiscard]] bool is_added(const std::string_view& key) const;
+  [[nodiscard]] bool is_detected(const std::string_view& key);
   bool write(const Key& key, const Value& value);
 
   JsonWriter& out_;

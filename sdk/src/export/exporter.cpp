@@ -2,6 +2,7 @@
 
 #include <afterglow/version.h>
 
+#include "base/signal_path.h"
 #include "export/answer.h"
 
 namespace afterglow::exporter {
@@ -13,28 +14,16 @@ constexpr std::uint64_t kNanosecondsPerMillisecond = 1'000'000;
 constexpr char kHeaderText[] = "user-agent\0afterglow/0.1.0 OTel-OTLP-Exporter-cpp/0.1.0\0";
 constexpr std::uint32_t kInfoSeverity = 9;
 
-constexpr std::string_view path_of(Signal signal) {
-  switch (signal) {
-    case Signal::Traces:
-      return "/v1/traces";
-    case Signal::Metrics:
-      return "/v1/metrics";
-    case Signal::Logs:
-      return "/v1/logs";
+// Whatever the host refused has not left; what came to no end may have arrived. Where nobody took
+// the body in, or not now, it can be told again. A server that failed, or a gateway that lost its
+// server, may have passed it on. Anything else is about the body.
+Refusal refusal_of(const host::SendResult& result) {
+  if (result.status != host::Status::Ok) {
+    return result.status == host::Status::Timeout || result.status == host::Status::Internal
+               ? Refusal::Ambiguous
+               : Refusal::Retriable;
   }
-  return "/";
-}
-
-// Whatever the host refused has not left; what came to no end may have arrived.
-Refusal refusal_of(host::Status status) {
-  return status == host::Status::Timeout || status == host::Status::Internal ? Refusal::Ambiguous
-                                                                             : Refusal::Retriable;
-}
-
-// Where nobody took the body in, or not now, it can be told again. A server that failed, or a
-// gateway that lost its server, may have passed it on. Anything else is about the body.
-Refusal refusal_of(std::uint32_t http_status) {
-  switch (http_status) {
+  switch (result.http_status) {
     case 401:
     case 403:
     case 404:
@@ -47,9 +36,13 @@ Refusal refusal_of(std::uint32_t http_status) {
     default:
       break;
   }
-  return http_status < 400    ? Refusal::Retriable
-         : http_status >= 500 ? Refusal::Ambiguous
-                              : Refusal::Final;
+  return result.http_status < 400    ? Refusal::Retriable
+         : result.http_status >= 500 ? Refusal::Ambiguous
+                                     : Refusal::Final;
+}
+
+std::span<char> first_of(std::span<char> answers, std::size_t length) {
+  return answers.first(length < answers.size() ? length : answers.size());
 }
 
 }  // namespace
@@ -72,50 +65,44 @@ Outcome Exporter::send(const Target& target, Signal signal, std::string_view bod
   // The host knows nothing of what a hook has queued: nobody will tell.
   const bool is_told = target.hook.send == nullptr && (can_wait || host_traits.reports_results);
   InFlight* entry = is_told ? free_entry() : nullptr;
-  const host::SendRequest request{.signal = signal,
-                                  .destination = target.destination,
-                                  .path = target.path.empty() ? path_of(signal) : target.path,
-                                  .content_type = "application/json",
-                                  .headers = target.headers.empty() ? kOwnHeaders : target.headers,
-                                  .body = body,
-                                  .timeout_ms = target.timeout_ms,
-                                  .want_result = entry != nullptr,
-                                  .answer = answer};
+  const host::SendRequest body_out{
+      .signal = signal,
+      .destination = target.destination,
+      .path = target.path.empty() ? base::signal_path(signal) : target.path,
+      .content_type = "application/json",
+      .headers = target.headers.empty() ? kOwnHeaders : target.headers,
+      .body = body,
+      .timeout_ms = target.timeout_ms,
+      .want_result = entry != nullptr,
+      .answer = answer};
   const host::SendResult result = target.hook.send != nullptr
-                                      ? target.hook.send(target.hook.context, request)
-                                      : host::send(request);
+                                      ? target.hook.send(target.hook.context, body_out)
+                                      : host::send(body_out);
+  InFlight request{.items = items, .signal = signal, .batch = batch};
   if (result.status == host::Status::Queued && entry != nullptr) {
-    *entry = {
-        .ticket = result.ticket,
-        .deadline = host::monotonic_clock() + 2 * kNanosecondsPerMillisecond * target.timeout_ms,
-        .signal = signal,
-        .batch = batch,
-        .items = items};
+    request.ticket = result.ticket;
+    request.deadline = host::monotonic_clock() + 2 * kNanosecondsPerMillisecond * target.timeout_ms;
+    *entry = request;
     return {.signal = signal, .waiting = items, .batch = batch};
   }
-  const std::size_t length =
-      result.answer_length < answer.size() ? result.answer_length : answer.size();
-  Outcome outcome = judge(signal, items, result, answer.first(length));
-  outcome.batch = batch;
-  return outcome;
+  return judge(request, result, first_of(answer, result.answer_length));
 }
 
 Outcome Exporter::log(Signal signal, std::string_view body, std::uint32_t items) {
-  const host::Status status = host::log_line("otlp", kInfoSeverity, body);
-  return judge(signal, items, {.status = status}, {});
+  return judge({.items = items, .signal = signal},
+               {.status = host::log_line("otlp", kInfoSeverity, body)}, {});
 }
 
 Outcome Exporter::line(std::uint32_t severity, std::string_view text) {
-  const host::Status status =
-      host::log_line("logs", severity != 0 ? severity : kInfoSeverity, text);
-  return judge(Signal::Logs, 1, {.status = status}, {});
+  return judge({.items = 1, .signal = Signal::Logs},
+               {.status = host::log_line("logs", severity != 0 ? severity : kInfoSeverity, text)},
+               {});
 }
 
 bool Exporter::finish(const host::SendResult& result, std::span<char> answer, Outcome& outcome) {
   for (InFlight& entry : in_flight_) {
     if (entry.items != 0 && entry.ticket == result.ticket) {
-      outcome = judge(entry.signal, entry.items, result, answer);
-      outcome.batch = entry.batch;
+      outcome = judge(entry, result, answer);
       entry.items = 0;
       return true;
     }
@@ -124,16 +111,13 @@ bool Exporter::finish(const host::SendResult& result, std::span<char> answer, Ou
 }
 
 bool Exporter::expire(bool all, Outcome& outcome) {
-  bool any = false;
-  for (const InFlight& entry : in_flight_) {
-    any = any || entry.items != 0;
-  }
-  if (!any) {
-    return false;
-  }
-  const std::uint64_t now = all ? UINT64_MAX : host::monotonic_clock();
+  std::uint64_t now = all ? UINT64_MAX : 0;
   for (InFlight& entry : in_flight_) {
-    if (entry.items != 0 && entry.deadline <= now) {
+    if (entry.items == 0) {
+      continue;
+    }
+    now = now == 0 ? host::monotonic_clock() : now;
+    if (entry.deadline <= now) {
       outcome = {.signal = entry.signal, .unknown = entry.items, .batch = entry.batch};
       entry.items = 0;
       return true;
@@ -152,40 +136,38 @@ Exporter::InFlight* Exporter::free_entry() {
 }
 
 // The one place where an answer becomes an outcome (OTLP/HTTP, "Response").
-Outcome Exporter::judge(Signal signal, std::uint32_t items, const host::SendResult& result,
+Outcome Exporter::judge(const InFlight& request, const host::SendResult& result,
                         std::span<char> answer) {
-  if (result.status == host::Status::Queued ||
-      (result.status == host::Status::Ok && result.http_status == 0)) {
-    return {.signal = signal, .unknown = items};
+  Outcome outcome{.signal = request.signal, .batch = request.batch};
+  const bool has_left = result.status == host::Status::Ok;
+  if (result.status == host::Status::Queued || (has_left && result.http_status == 0)) {
+    outcome.unknown = request.items;
+    return outcome;
   }
-  if (result.status != host::Status::Ok) {
-    diagnostics_.notice(Diagnostic::SendFailed, static_cast<std::int32_t>(result.status));
-    return {.signal = signal,
-            .dropped = items,
-            .reason = DropReason::SendFailed,
-            .refusal = refusal_of(result.status)};
-  }
-  if (result.http_status < 200 || result.http_status > 299) {
-    diagnostics_.notice(Diagnostic::ExportRefused, static_cast<std::int32_t>(result.http_status));
-    return {.signal = signal,
-            .dropped = items,
-            .reason = DropReason::Refused,
-            .refusal = refusal_of(result.http_status)};
+  if (!has_left || result.http_status < 200 || result.http_status > 299) {
+    diagnostics_.notice(
+        has_left ? Diagnostic::ExportRefused : Diagnostic::SendFailed,
+        static_cast<std::int32_t>(has_left ? result.http_status
+                                           : static_cast<std::uint32_t>(result.status)));
+    outcome.dropped = request.items;
+    outcome.reason = has_left ? DropReason::Refused : DropReason::SendFailed;
+    outcome.refusal = refusal_of(result);
+    return outcome;
   }
   const PartialSuccess partial = read_partial_success(answer);
-  const std::uint64_t rejected = partial.rejected < items ? partial.rejected : items;
-  if (rejected != 0 || partial.has_message) {
-    diagnostics_.notice(Diagnostic::PartialSuccess, static_cast<std::int32_t>(rejected));
+  outcome.reason = DropReason::Rejected;
+  outcome.dropped = partial.rejected < request.items ? static_cast<std::uint32_t>(partial.rejected)
+                                                     : request.items;
+  outcome.exported = request.items - outcome.dropped;
+  if (outcome.dropped != 0 || partial.has_message) {
+    diagnostics_.notice(Diagnostic::PartialSuccess, static_cast<std::int32_t>(outcome.dropped));
   }
-  return {.signal = signal,
-          .exported = items - rejected,
-          .dropped = rejected,
-          .reason = DropReason::Rejected};
+  return outcome;
 }
 
-std::size_t Exporter::wait_for_results(std::uint32_t timeout_ms,
-                                       std::span<host::SendResult> results,
-                                       std::span<char> answers) {
+void Exporter::wait(std::uint32_t timeout_ms, std::span<char> answers, void* object,
+                    void (*apply)(void* object, const Outcome& outcome)) {
+  host::SendResult results[kMaxInFlight];
   std::size_t count = 0;
   for (const InFlight& entry : in_flight_) {
     if (entry.items != 0) {
@@ -195,10 +177,20 @@ std::size_t Exporter::wait_for_results(std::uint32_t timeout_ms,
     }
   }
   if (count == 0) {
-    return 0;
+    return;
   }
   const std::uint64_t deadline = host::monotonic_clock() + timeout_ms * kNanosecondsPerMillisecond;
-  return host::wait(results.first(count), deadline, answers) == host::Status::Ok ? count : 0;
+  const std::span<host::SendResult> waited(results, count);
+  if (host::wait(waited, deadline, answers) != host::Status::Ok) {
+    return;
+  }
+  for (const host::SendResult& result : waited) {
+    const std::span<char> answer = first_of(answers, result.answer_length);
+    if (Outcome outcome; finish(result, answer, outcome)) {
+      apply(object, outcome);
+    }
+    answers = answers.subspan(answer.size());
+  }
 }
 
 }  // namespace afterglow::exporter

@@ -25,10 +25,10 @@ enum class Refusal : std::uint8_t {
 /// Where the items of one request ended up. `waiting` ones are in flight.
 struct Outcome {
   Signal signal = Signal::Traces;
-  std::uint64_t exported = 0;
-  std::uint64_t unknown = 0;
-  std::uint64_t waiting = 0;
-  std::uint64_t dropped = 0;
+  std::uint32_t exported = 0;
+  std::uint32_t unknown = 0;
+  std::uint32_t waiting = 0;
+  std::uint32_t dropped = 0;
   DropReason reason = DropReason::SendFailed;
   Refusal refusal = Refusal::Final;
   std::uint8_t batch = 0;  ///< As given to `send`.
@@ -73,17 +73,8 @@ class Exporter {
   /// each outcome.
   template <class Apply>
   void wait(std::uint32_t timeout_ms, std::span<char> answers, Apply apply) {
-    host::SendResult results[kMaxInFlight];
-    const std::size_t count = wait_for_results(timeout_ms, results, answers);
-    for (std::size_t i = 0; i < count; ++i) {
-      Outcome outcome;
-      const std::size_t length = results[i].answer_length;
-      if (finish(results[i], answers.first(length < answers.size() ? length : answers.size()),
-                 outcome)) {
-        apply(outcome);
-      }
-      answers = answers.subspan(length < answers.size() ? length : answers.size());
-    }
+    wait(timeout_ms, answers, &apply,
+         [](void* object, const Outcome& outcome) { (*static_cast<Apply*>(object))(outcome); });
   }
 
   /// Give up one request whose answer is overdue, or, with `all`, any: its items are unknown.
@@ -94,16 +85,16 @@ class Exporter {
   struct InFlight {
     std::uint64_t ticket = 0;
     std::uint64_t deadline = 0;  // monotonic, nanoseconds
+    std::uint32_t items = 0;     // 0: this entry is free
     Signal signal = Signal::Traces;
     std::uint8_t batch = 0;
-    std::uint32_t items = 0;  // 0: this entry is free
   };
 
   InFlight* free_entry();
-  [[nodiscard]] Outcome judge(Signal signal, std::uint32_t items, const host::SendResult& result,
+  [[nodiscard]] Outcome judge(const InFlight& request, const host::SendResult& result,
                               std::span<char> answer);
-  std::size_t wait_for_results(std::uint32_t timeout_ms, std::span<host::SendResult> results,
-                               std::span<char> answers);
+  void wait(std::uint32_t timeout_ms, std::span<char> answers, void* object,
+            void (*apply)(void* object, const Outcome& outcome));
 
   base::Diagnostics& diagnostics_;
   host::Traits traits_;

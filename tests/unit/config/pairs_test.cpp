@@ -3,12 +3,13 @@
 #include "config/pairs.h"
 
 #include <doctest/doctest.h>
+#include <fake_host.h>
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "config/texts.h"
+#include "config/variables.h"
 
 namespace {
 
@@ -97,22 +98,29 @@ TEST_CASE("headers are tokens and values without control characters") {
 }
 
 TEST_CASE("texts are kept whole with a byte to spare, or not at all") {
-  using afterglow::config::Fault;
-  using afterglow::config::Text;
+  using namespace afterglow::config;
+  using afterglow::host::fake_host;
+  const afterglow::host::Pair pairs[] = {{"OTEL_SERVICE_NAME", "12345678"},
+                                         {"OTEL_EXPORTER_OTLP_HEADERS", "1234567"},
+                                         {"OTEL_EXPORTER_OTLP_ENDPOINT", "x"}};
+  fake_host().reset();
+  fake_host().environment = pairs;
   std::vector<char> memory(8);
-  afterglow::config::Texts texts(memory);
-  texts.keep(Text::ServiceName, "12345678");
-  CHECK(texts.fault(Text::ServiceName) == Fault::NoRoom);
-  CHECK(texts.is_given(Text::ServiceName));
-  CHECK_FALSE(texts.is_usable(Text::ServiceName));
-  CHECK(texts.text(Text::ServiceName).empty());
-  texts.keep(Text::Headers, "1234567");
-  CHECK(texts.is_usable(Text::Headers));
-  CHECK(texts.text(Text::Headers) == "1234567");
-  CHECK(texts.memory(Text::Headers).size() == 8);
-  texts.keep(Text::Endpoint, "x");
-  CHECK(texts.fault(Text::Endpoint) == Fault::NoRoom);
-  CHECK_FALSE(texts.is_given(Text::LogsHeaders));
+  std::vector<char> scratch(1024);
+  Variables variables(Purpose::Export, memory, false);
+  CHECK(variables.read(scratch) == afterglow::host::Status::Ok);
+  CHECK(variables.fault(Text::ServiceName) == Fault::NoRoom);
+  CHECK(variables.text(Text::ServiceName).empty());
+  CHECK(variables.fault(Text::Headers) == Fault::None);
+  const std::span<char> headers = variables.text(Text::Headers);
+  CHECK(std::string_view(headers.data(), headers.size() - 1) == "1234567");
+  CHECK(variables.fault(Text::Endpoint) == Fault::NoRoom);
+  CHECK(variables.fault(Text::LogsHeaders) == Fault::NotGiven);
+  CHECK(variables.count_faults() == 2);
+  variables.judge(Text::Headers, Fault::NoList);
+  variables.judge(Text::LogsHeaders, Fault::NoList);  // which nobody gave
+  CHECK(variables.text(Text::Headers).empty());
+  CHECK(variables.count_faults() == 3);
 }
 
 }  // namespace

@@ -10,12 +10,19 @@
 
 namespace {
 
-using afterglow::config::is_word;
+using afterglow::config::kNoPlace;
 using afterglow::config::next_member;
 using afterglow::config::parse_number;
 using afterglow::config::parse_ratio;
-using afterglow::config::trimmed;
+using afterglow::config::place_of;
+
+using afterglow::config::word_at;
 using namespace std::string_view_literals;
+
+std::string_view trimmed(std::string_view text) {
+  afterglow::config::trim(text);
+  return text;
+}
 
 TEST_CASE("white space goes at both ends, nothing else does") {
   CHECK(trimmed("") == "");
@@ -26,13 +33,23 @@ TEST_CASE("white space goes at both ends, nothing else does") {
 }
 
 TEST_CASE("words match whatever their case, and whole") {
-  CHECK(is_word("TrUe", "true"));
-  CHECK(is_word("B3", "b3"));
-  CHECK_FALSE(is_word("tru", "true"));
-  CHECK_FALSE(is_word("truee", "true"));
-  CHECK_FALSE(is_word("true\0"sv, "true"));
-  CHECK_FALSE(is_word("@[`{", "@[`|"));
-  CHECK_FALSE(is_word("\x14rue", "true"));
+  constexpr const char* kList = "false,true,b3,@[`|,otlp/stdout";
+  CHECK(place_of("TrUe", kList) == 1);
+  CHECK(place_of("B3", kList) == 2);
+  CHECK(place_of("OTLP/stdout", kList) == 4);
+  CHECK(place_of("false", kList) == 0);
+  for (const std::string_view none :
+       {"tru"sv, "truee"sv, "true\0"sv, "@[`{"sv, "\x14rue"sv, "true,b3"sv, "b"sv, ""sv, ","sv,
+        "stdout"sv, "otlp/stdout\0x"sv, "\xFF"sv}) {
+    CAPTURE(none);
+    CHECK(place_of(none, kList) == kNoPlace);
+  }
+  CHECK(place_of("", ",a") == 0);
+  CHECK(place_of("a", ",a") == 1);
+  CHECK(word_at(kList, 0) == "false");
+  CHECK(word_at(kList, 4) == "otlp/stdout");
+  CHECK(word_at(",a", 0).empty());
+  CHECK(word_at("none", 0) == "none");
 }
 
 TEST_CASE("numbers are digits up to 32 bits") {
