@@ -7,6 +7,7 @@
 
 #include "edge_host_v1.h"
 #include "header_block.h"
+#include "thread_name.h"
 
 namespace edge_host {
 
@@ -26,13 +27,15 @@ struct Backends::Call {
     curl_easy_cleanup(easy);
   }
 
-  bool prepare(const std::string& base_url);
+  void prepare(const std::string& base_url);
   void set_method();
   static std::size_t take_body(char* data, std::size_t, std::size_t length, void* user);
   static std::size_t take_header(char* data, std::size_t, std::size_t length, void* user);
 };
 
 namespace {
+
+constexpr std::size_t kMostSpare = 64;
 
 /// The numbers of the ABI for what libcurl tells.
 std::int32_t status_of(CURLcode code) {
@@ -92,11 +95,7 @@ void Backends::Call::set_method() {
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-bool Backends::Call::prepare(const std::string& base_url) {
-  easy = curl_easy_init();
-  if (easy == nullptr) {
-    return false;
-  }
+void Backends::Call::prepare(const std::string& base_url) {
   for_each_header(request.headers, [this](std::string_view name, std::string_view value) {
     if (is_connection_header(name)) {
       return;
@@ -123,7 +122,6 @@ bool Backends::Call::prepare(const std::string& base_url) {
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &take_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
   set_method();
-  return true;
 }
 
 Backends::Backends(std::map<std::string, std::string, std::less<>> urls, bool any)
@@ -138,7 +136,29 @@ Backends::~Backends() {
   stopping_ = true;
   curl_multi_wakeup(multi_);
   thread_.join();
+  for (void* easy : spare_) {
+    curl_easy_cleanup(easy);
+  }
   curl_multi_cleanup(multi_);
+}
+
+void* Backends::take_easy() {
+  if (spare_.empty()) {
+    return curl_easy_init();
+  }
+  void* const easy = spare_.back();
+  spare_.pop_back();
+  return easy;
+}
+
+/// For another call, with none of this one's options.
+void Backends::keep(void* easy) {
+  if (spare_.size() < kMostSpare) {
+    curl_easy_reset(easy);
+    spare_.push_back(easy);
+  } else {
+    curl_easy_cleanup(easy);
+  }
 }
 
 std::optional<std::string> Backends::url_of(std::string_view name) const {
@@ -161,6 +181,7 @@ void Backends::start(BackendRequest request, Done done) {
 }
 
 void Backends::run() {
+  name_this_thread("backends");
   constexpr int kPollMs = 1000;  // a bound only: a new call or the end wakes the poll
   while (!stopping_) {
     begin_queued();
@@ -188,12 +209,14 @@ void Backends::begin_queued() {
   }
   for (auto& call : calls) {
     const auto url = url_of(call->request.backend);
-    if (!url || !call->prepare(*url)) {
+    CURL* const easy = url ? take_easy() : nullptr;
+    if (easy == nullptr) {
       call->response.status = url ? EDGE_INTERNAL : EDGE_NOT_FOUND;
       call->done(std::move(call->response));
       continue;
     }
-    CURL* easy = call->easy;
+    call->easy = easy;
+    call->prepare(*url);
     running_.emplace(easy, std::move(call));
     curl_multi_add_handle(multi_, easy);
   }
@@ -212,6 +235,7 @@ void Backends::finish(void* easy, int curl_code) {
     call.response.headers.clear();
     call.response.body.clear();
   }
+  keep(std::exchange(call.easy, nullptr));
   call.done(std::move(call.response));
 }
 

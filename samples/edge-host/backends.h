@@ -63,6 +63,8 @@ class Backends {
   void run();
   void begin_queued();
   void finish(void* easy, int curl_code);
+  void* take_easy();
+  void keep(void* easy);
 
   const std::map<std::string, std::string, std::less<>> urls_;
   const bool any_;
@@ -71,6 +73,7 @@ class Backends {
   std::vector<std::unique_ptr<Call>> queued_;
   std::atomic<bool> stopping_ = false;
   std::map<void*, std::unique_ptr<Call>> running_;  // by CURL*; the thread's own
+  std::vector<void*> spare_;  // CURL*; making one costs as much as a short call
   std::thread thread_;
 };
 

@@ -15,11 +15,13 @@ bool Exchange::left() const {
 }
 
 bool Exchange::answer(ClientResponse response) {
-  const std::lock_guard lock(mutex_);
-  if (response_) {
-    return false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (response_) {
+      return false;
+    }
+    response_ = std::move(response);
   }
-  response_ = std::move(response);
   answered_.notify_all();
   return true;
 }

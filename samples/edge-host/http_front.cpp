@@ -12,6 +12,7 @@
 
 #include "connection.h"
 #include "http_head.h"
+#include "thread_name.h"
 
 namespace edge_host {
 
@@ -99,6 +100,7 @@ void HttpFront::accept_one() {
   }
   const int socket = accept(listener_, nullptr, nullptr);
   std::thread([this, socket] {
+    name_this_thread("connection");
     if (socket >= 0) {
       Connection connection(socket, stop_pipe_[0]);
       serve(connection);

@@ -1,8 +1,6 @@
 #include "import_watch.h"
 
 #include <afterglow_host_v1.h>
-#include <sys/random.h>
-#include <time.h>
 
 #include <cstdio>
 #include <vector>
@@ -12,10 +10,6 @@
 namespace edge_host {
 
 namespace {
-
-constexpr const char* kWasi = "wasi_snapshot_preview1";
-constexpr std::int32_t kWasiFault = 21;
-constexpr std::int32_t kWasiIo = 29;
 
 void print_body(wasmtime::Caller& caller, std::uint32_t request) {
   const GuestMemory memory(caller);
@@ -35,54 +29,17 @@ void ImportWatch::wrap(wasmtime::Linker& linker, wasmtime::Store& store) {
   if (!options_.count_calls && !options_.print_sends) {
     return;
   }
-  linker.allow_shadowing(true);
-  define_clock_and_random(linker);
+  for (const char* name : {"clock_time_get", "random_get"}) {
+    wrap_function(linker, store, "wasi_snapshot_preview1", name);
+  }
   for (const char* name : {"info", "send", "log", "config_get", "result_body"}) {
-    wrap_function(linker, store, name);
+    wrap_function(linker, store, AFTERGLOW_HOST_V1_MODULE, name);
   }
 }
 
-/// wasmtime's own WASI functions find the memory through their direct caller, so they cannot be
-/// called from here: these two are done again.
-void ImportWatch::define_clock_and_random(wasmtime::Linker& linker) {
-  linker
-      .func_wrap(kWasi, "clock_time_get",
-                 [this](wasmtime::Caller caller, std::uint32_t id, std::uint64_t,
-                        std::uint32_t out) -> std::int32_t {
-                   count("clock_time_get");
-                   timespec now{};
-                   clock_gettime(id == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
-                   const auto nanos = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
-                                      static_cast<std::uint64_t>(now.tv_nsec);
-                   return GuestMemory(caller).write(out, nanos) ? 0 : kWasiFault;
-                 })
-      .unwrap();
-  linker
-      .func_wrap(kWasi, "random_get",
-                 [this](wasmtime::Caller caller, std::uint32_t buffer,
-                        std::uint32_t length) -> std::int32_t {
-                   count("random_get");
-                   constexpr std::uint32_t kMostAtOnce = 256;  // what getrandom gives whole
-                   char bytes[kMostAtOnce];
-                   const GuestMemory memory(caller);
-                   if (!memory.holds(buffer, length)) {
-                     return kWasiFault;
-                   }
-                   for (std::uint32_t done = 0; done < length; done += kMostAtOnce) {
-                     const std::size_t part = std::min(kMostAtOnce, length - done);
-                     if (getrandom(bytes, part, 0) != static_cast<ssize_t>(part) ||
-                         !memory.write_text(buffer + done, {bytes, part})) {
-                       return kWasiIo;
-                     }
-                   }
-                   return 0;
-                 })
-      .unwrap();
-}
-
 void ImportWatch::wrap_function(wasmtime::Linker& linker, wasmtime::Store& store,
-                                const char* name) {
-  const auto item = linker.get(store, AFTERGLOW_HOST_V1_MODULE, name);
+                                const char* module, const char* name) {
+  const auto item = linker.get(store, module, name);
   const auto* inner = item ? std::get_if<wasmtime::Func>(&*item) : nullptr;
   if (inner == nullptr) {
     return;
@@ -104,7 +61,7 @@ void ImportWatch::wrap_function(wasmtime::Linker& linker, wasmtime::Store& store
     results[0] = done.ok_ref()[0];
     return std::monostate();
   };
-  linker.func_new(AFTERGLOW_HOST_V1_MODULE, name, inner->type(store), call_through).unwrap();
+  linker.func_new(module, name, inner->type(store), call_through).unwrap();
 }
 
 void ImportWatch::count(const char* name) {

@@ -22,7 +22,8 @@ class ImportWatch {
 
   explicit ImportWatch(const Options& options) : options_(options) {}
 
-  /// Put itself between the module and its imports. Call it after they are defined.
+  /// Put itself between the module and its imports. Call it after they are defined, in a linker
+  /// that allows shadowing.
   void wrap(wasmtime::Linker& linker, wasmtime::Store& store);
 
   /// Calls from now on are of request `id`.
@@ -36,8 +37,8 @@ class ImportWatch {
   using Counts = std::map<std::string, unsigned>;
 
   void count(const char* name);
-  void define_clock_and_random(wasmtime::Linker& linker);
-  void wrap_function(wasmtime::Linker& linker, wasmtime::Store& store, const char* name);
+  void wrap_function(wasmtime::Linker& linker, wasmtime::Store& store, const char* module,
+                     const char* name);
 
   const Options options_;
   std::uint64_t current_ = 0;  // 0: none

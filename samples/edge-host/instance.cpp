@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <utility>
-#include <vector>
 
 namespace edge_host {
 
@@ -44,9 +43,76 @@ void Instance::close() {
 }
 
 void Instance::post(Task task) {
-  const std::lock_guard lock(mutex_);
-  tasks_.push_back(std::move(task));
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
   wake_.notify_one();
+}
+
+void Instance::post_what_can_wait(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    can_wait_.push_back(std::move(task));
+  }
+  if (!runs_after_responses()) {
+    do_what_can_wait();  // bookkeeping only
+  } else if (options_.flush_thread != nullptr) {
+    options_.flush_thread->add(shared_from_this());
+  } else {
+    hurry();
+  }
+}
+
+/// Whether anything in the module does.
+bool Instance::runs_after_responses() const {
+  const auto& shape = program_.shape();
+  return shape.response_hook || shape.result_hook || shape.metrics;
+}
+
+void Instance::post_response_left(std::uint64_t id) {
+  post_what_can_wait([this, id] { response_left(id); });
+}
+
+/// Results have come. While requests are open there is nothing to do: each tells them at its end.
+void Instance::post_results() {
+  if (requests_open_ > 0) {
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(results_posted_, true)) {
+      return;
+    }
+  }
+  post_what_can_wait([this] {
+    {
+      const std::lock_guard lock(mutex_);
+      results_posted_ = false;
+    }
+    run_due_hooks();
+  });
+}
+
+bool Instance::hurry() {
+  const std::lock_guard lock(mutex_);
+  if (can_wait_.empty() || std::exchange(hurrying_, true)) {
+    return false;
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void Instance::do_what_can_wait() {
+  std::unique_lock lock(mutex_);
+  for (Task task; !busy_ && !closing_ && tasks_.empty() && !can_wait_.empty();) {
+    take(can_wait_, task);
+    perform(lock, task);
+  }
+  left_over_ = !can_wait_.empty();
+  if (!busy_ && (closing_ || !tasks_.empty() || next_due())) {
+    wake_.notify_one();  // it has something to do, or another time to wait until
+  }
 }
 
 void Instance::run() {
@@ -54,35 +120,77 @@ void Instance::run() {
     metrics_id_ = options_.metrics->begin();
   }
   start();
-  while (const Task task = next_task()) {
-    task();
+  std::unique_lock lock(mutex_);
+  busy_ = false;
+  for (Task task; next_task(lock, task);) {
+    perform(lock, task);
+    if (left_over_ && tasks_.empty()) {
+      pass_on_what_can_wait();
+    }
   }
   if (options_.metrics != nullptr && !broken_) {
     options_.metrics->end(metrics_id_);
   }
 }
 
-Instance::Task Instance::next_task() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    if (!tasks_.empty()) {
-      Task task = std::move(tasks_.front());
-      tasks_.pop_front();
-      return task;
+/// Somebody came to do it while this thread was in the instance.
+void Instance::pass_on_what_can_wait() {
+  left_over_ = false;
+  if (options_.flush_thread != nullptr && runs_after_responses()) {
+    options_.flush_thread->add(shared_from_this());
+  } else {
+    hurrying_ = !can_wait_.empty();
+  }
+}
+
+/// Wait for a task of the own thread. False: there will be none.
+bool Instance::next_task(std::unique_lock<std::mutex>& lock, Task& task) {
+  while (busy_ || !find_task(task)) {
+    if (!busy_ && closing_ && finished()) {
+      return false;
     }
-    const auto due = broken_ ? std::nullopt : link_->next_due();
-    if (due && *due <= Clock::now()) {
-      return [this] { run_due_hooks(); };
-    }
-    if (closing_ && finished()) {
-      return nullptr;
-    }
-    if (due) {
-      wake_.wait_until(lock, *due);
+    if (!busy_ && next_due()) {
+      wake_.wait_until(lock, *next_due());
     } else {
       wake_.wait(lock);
     }
   }
+  return true;
+}
+
+/// What requests wait for comes first.
+bool Instance::find_task(Task& task) {
+  const auto due = next_due();
+  if (!tasks_.empty()) {
+    take(tasks_, task);
+  } else if (!can_wait_.empty() && (hurrying_ || closing_)) {
+    take(can_wait_, task);
+  } else if (due.value_or(Clock::time_point::max()) <= Clock::now()) {
+    task = [this] { run_due_hooks(); };
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/// When the module wants to be called again.
+std::optional<Clock::time_point> Instance::next_due() const {
+  return broken_ ? std::nullopt : link_->next_due();
+}
+
+void Instance::take(Tasks& tasks, Task& task) {
+  task = std::move(tasks.front());
+  tasks.pop_front();
+  hurrying_ = hurrying_ && !can_wait_.empty();
+}
+
+void Instance::perform(std::unique_lock<std::mutex>& lock, Task& task) {
+  busy_ = true;
+  lock.unlock();
+  task();
+  task = nullptr;
+  lock.lock();
+  busy_ = false;
 }
 
 /// Results of the collector are not waited for: an instance that outlived its requests would keep
@@ -102,7 +210,7 @@ void Instance::start() {
   });
   link_.emplace(exporter_, program_.shape(), [self] {
     if (const auto instance = self.lock()) {
-      instance->post([raw = instance.get()] { raw->run_due_hooks(); });
+      instance->post_results();
     }
   });
   wasmtime::WasiConfig wasi;
@@ -110,28 +218,50 @@ void Instance::start() {
   wasi.inherit_stderr();
   store_.context().set_wasi(std::move(wasi)).unwrap();
   allow(options_.start_timeout);
-  if (instantiate()) {
-    const auto started = link_->start(store_, *instance_);
-    if (!started) {
-      fail(started.err_ref(), "its start");
-    }
-    watch_.note_memory(memory_bytes());
+  auto instance = instantiate();
+  if (!instance) {
+    return;
   }
+  const auto started = link_->start(store_, *instance);
+  if (!started) {
+    fail(started.err_ref(), "its start");
+    return;
+  }
+  find_exports(*instance);
+  note_memory();
 }
 
-bool Instance::instantiate() {
+std::optional<wasmtime::Instance> Instance::instantiate() {
   wasmtime::Linker linker(program_.engine());
   linker.define_wasi().unwrap();
+  linker.allow_shadowing(true);
   edge_->define(linker);
   link_->define_imports(linker).unwrap();
+  link_->define_clock_and_random(linker).unwrap();
   watch_.wrap(linker, store_);
   auto instance = linker.instantiate(store_, program_.module());
   if (!instance) {
     fail(instance.err_ref(), "instantiation");
-    return false;
+    return std::nullopt;
   }
-  instance_ = instance.ok();
-  return true;
+  return instance.ok();
+}
+
+/// `Program` has checked that they are there.
+void Instance::find_exports(wasmtime::Instance& instance) {
+  const auto function = [&](const char* name) {
+    return std::get<wasmtime::Func>(*instance.get(store_, name));
+  };
+  exports_.emplace(
+      Exports{function("edge_on_request").typed<std::uint64_t, std::monostate>(store_).unwrap(),
+              function("edge_on_backend_response")
+                  .typed<std::tuple<std::uint64_t, std::uint64_t>, std::monostate>(store_)
+                  .unwrap(),
+              std::nullopt});
+  const auto item = instance.get(store_, "memory");
+  if (const auto* memory = item ? std::get_if<wasmtime::Memory>(&*item) : nullptr) {
+    exports_->memory = *memory;
+  }
 }
 
 void Instance::begin(const std::shared_ptr<Exchange>& exchange) {
@@ -151,11 +281,11 @@ void Instance::begin(const std::shared_ptr<Exchange>& exchange) {
   edge_->open(exchange);
   exchange->on_left([self = weak_from_this(), id] {
     if (const auto instance = self.lock()) {
-      instance->post([raw = instance.get(), id] { raw->response_left(id); });
+      instance->post_response_left(id);
     }
   });
   watch_.begin_request(id);
-  call_guest("edge_on_request", {id}, exchange->deadline());
+  call_guest(exports_->on_request, id, "edge_on_request", exchange->deadline());
   watch_.end_call(exchange->answered());
 }
 
@@ -166,12 +296,12 @@ void Instance::take_result(std::uint64_t id, std::uint64_t call, const BackendRe
   }
   watch_.resume_request(id);
   edge_->with_result(call, result, [&] {
-    call_guest("edge_on_backend_response", {id, call},
+    call_guest(exports_->on_backend_response, std::tuple(id, call), "edge_on_backend_response",
                std::max(exchange->deadline(), Clock::now() + kCleanUp));
   });
   watch_.end_call(exchange->answered());
   if (exchange->left()) {
-    response_left(id);
+    post_response_left(id);
   }
 }
 
@@ -179,7 +309,9 @@ void Instance::response_left(std::uint64_t id) {
   if (broken_ || edge_->find(id) == nullptr || edge_->calls_in_flight(id) > 0) {
     return;  // with calls in flight, the last result leads here again
   }
-  allow(options_.hook_timeout);
+  if (!run_due_hooks()) {
+    return;
+  }
   if (const auto done = link_->on_response_sent(id); !done) {
     fail(done.err_ref(), "the hook after a response");
     return;
@@ -189,7 +321,9 @@ void Instance::response_left(std::uint64_t id) {
   }
   edge_->close(id);
   --requests_open_;
-  request_done_(*this, false);
+  if (run_due_hooks()) {  // for results that came while the request was still open
+    request_done_(*this, false);
+  }
 }
 
 /// False: the module has failed.
@@ -210,32 +344,29 @@ bool Instance::ask_for_metrics() {
   return true;
 }
 
-void Instance::run_due_hooks() {
+/// False: the module has failed.
+bool Instance::run_due_hooks() {
   if (broken_) {
-    return;
+    return false;
   }
   allow(options_.hook_timeout);
   if (const auto done = link_->run_due(); !done) {
     fail(done.err_ref(), "a hook");
+    return false;
   }
+  return true;
 }
 
-void Instance::call_guest(const char* name, Arguments arguments, Clock::time_point deadline) {
-  const auto item = instance_->get(store_, name);
-  const std::vector<wasmtime::Val> values = [&] {
-    std::vector<wasmtime::Val> list;
-    for (const std::uint64_t argument : arguments) {
-      list.emplace_back(static_cast<std::int64_t>(argument));
-    }
-    return list;
-  }();
+template <class Function, class Arguments>
+void Instance::call_guest(const Function& function, const Arguments& arguments, const char* name,
+                          Clock::time_point deadline) {
   allow(std::chrono::duration_cast<milliseconds>(deadline - Clock::now()));
   const afterglow::embed::Link::CallMark mark(*link_);
-  auto done = std::get<wasmtime::Func>(*item).call(store_, values);
+  const auto done = function.call(store_, arguments);
   if (!done) {
     fail(done.err_ref(), name);
   }
-  watch_.note_memory(memory_bytes());
+  note_memory();
 }
 
 void Instance::allow(milliseconds time) {
@@ -257,10 +388,10 @@ void Instance::fail(const wasmtime::TrapError& error, const char* during) {
                                 : ClientResponse{500, {}, "the module failed\n"});
 }
 
-std::uint64_t Instance::memory_bytes() {
-  const auto item = instance_->get(store_, "memory");
-  const auto* memory = item ? std::get_if<wasmtime::Memory>(&*item) : nullptr;
-  return memory == nullptr ? 0 : memory->data(store_).size();
+void Instance::note_memory() {
+  if (exports_->memory) {
+    watch_.note_memory(exports_->memory->data(store_).size());
+  }
 }
 
 }  // namespace edge_host

@@ -3,6 +3,7 @@
 #include <afterglow/embed/exporter.h>
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -12,6 +13,7 @@
 
 #include "backends.h"
 #include "exit_code.h"
+#include "flush_thread.h"
 #include "http_front.h"
 #include "instance.h"
 #include "metrics_answer.h"
@@ -147,6 +149,9 @@ int run(const Options& options) {
   }
   MetricTotals totals;
   limits.metrics = options.metrics_host.empty() ? nullptr : &totals;
+  FlushThread flush_thread(std::max<std::size_t>(1, options.instances / 2));
+  // An instance that waits for the collector would keep the others from flushing.
+  limits.flush_thread = options.wait ? nullptr : &flush_thread;
   Pool pool({.requests_per_instance = options.requests_per_instance,
              .instances = options.instances,
              .concurrent_per_instance = options.concurrent},

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "instance.h"
+#include "thread_name.h"
 
 namespace edge_host {
 
@@ -64,6 +65,7 @@ Pool::Worker& Pool::add_worker() {
   worker->instance =
       make_([this](Instance& instance, bool broken) { request_done(instance, broken); });
   worker->thread = std::thread([this, worker, instance = worker->instance] {
+    name_this_thread("instance");
     instance->run();
     const std::lock_guard lock(mutex_);
     ended_.splice(ended_.end(), workers_, worker);
@@ -81,12 +83,22 @@ void Pool::serve_waiting() {
     }
     Worker* worker = room();
     if (worker == nullptr) {
+      hurry_one();
       return;
     }
     ++worker->taken;
     ++worker->open;
     worker->instance->serve(std::move(waiting_.front()));
     waiting_.pop_front();
+  }
+}
+
+/// A request waits in line: it is not to wait for the flush thread as well.
+void Pool::hurry_one() {
+  for (Worker& worker : workers_) {
+    if (worker.instance->hurry()) {
+      return;
+    }
   }
 }
 

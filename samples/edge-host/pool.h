@@ -54,6 +54,7 @@ class Pool {
   Worker* room();
   Worker& add_worker();
   void serve_waiting();
+  void hurry_one();
   void retire(Worker& worker);
   void reap(std::unique_lock<std::mutex>& lock);
 

@@ -69,17 +69,18 @@ HostProcess::~HostProcess() {
   close(output_);
 }
 
-std::map<int, std::uint64_t> HostProcess::thread_times() const {
-  std::map<int, std::uint64_t> times;
+HostProcess::Threads HostProcess::threads() const {
+  Threads threads;
   const std::filesystem::path tasks = "/proc/" + std::to_string(process_) + "/task";
   for (const auto& task : std::filesystem::directory_iterator(tasks)) {
-    std::ifstream file(task.path() / "schedstat");  // nanoseconds on a processor come first
-    std::uint64_t nanoseconds = 0;
-    if (file >> nanoseconds) {
-      times[std::stoi(task.path().filename())] = nanoseconds;
+    std::ifstream times(task.path() / "schedstat");  // nanoseconds on a processor come first
+    std::ifstream name(task.path() / "comm");
+    Thread thread;
+    if (times >> thread.run_ns && std::getline(name, thread.name)) {
+      threads[std::stoi(task.path().filename())] = thread;
     }
   }
-  return times;
+  return threads;
 }
 
 }  // namespace afterglow::bench

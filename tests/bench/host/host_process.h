@@ -22,8 +22,14 @@ class HostProcess {
 
   [[nodiscard]] int port() const { return port_; }
 
-  /// Nanoseconds that each of its threads has run; by thread id.
-  [[nodiscard]] std::map<int, std::uint64_t> thread_times() const;
+  struct Thread {
+    std::string name;
+    std::uint64_t run_ns = 0;  ///< On a processor, since it began.
+  };
+  using Threads = std::map<int, Thread>;
+
+  /// Its threads, by their ids.
+  [[nodiscard]] Threads threads() const;
 
  private:
   pid_t process_ = -1;
