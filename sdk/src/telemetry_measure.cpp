@@ -10,26 +10,24 @@ namespace afterglow {
 using measure::Number;
 
 void Telemetry::aggregate(const Instrument& instrument, std::uint64_t bits, Attributes attributes) {
-  if (Metrics* known = metrics(); known != nullptr) {
+  Metrics* const known = measuring_ != nullptr ? measuring_ : metrics();
+  if (known != nullptr) {
     measure::record(known->table, instrument, std::bit_cast<Number>(bits), attributes, nullptr);
   }
 }
 
-void Telemetry::aggregate(const measure::BoundPoints& points, std::uint64_t bits) {
-  if (Metrics* known = metrics(); known != nullptr) {
-    measure::record(known->table, points, std::bit_cast<Number>(bits), nullptr);
+// What nothing was bound to is never simple, so that there is a `Telemetry` where it is used.
+void detail::BoundInstrument::measure_sum(std::int64_t value) {
+  if (value <= points_.simple_above || telemetry_->measuring_ == nullptr ||
+      !afterglow::measure::add_quickly(telemetry_->measuring_->table, points_, value)) {
+    measure(static_cast<std::uint64_t>(value));
   }
 }
 
-void Telemetry::add_bound(const measure::BoundPoints& points, std::int64_t value) {
-  if (measuring_ == nullptr || !measure::add_quickly(measuring_->table, points, value)) {
-    aggregate(points, static_cast<std::uint64_t>(value));
-  }
-}
-
-void Telemetry::record_bound(const measure::BoundPoints& points, std::uint64_t bits) {
-  if (measuring_ == nullptr || !measure::record_quickly(measuring_->table, points, bits)) {
-    aggregate(points, bits);
+void detail::BoundInstrument::measure_distribution(std::uint64_t bits) {
+  if (!points_.is_distribution || telemetry_->measuring_ == nullptr ||
+      !afterglow::measure::record_quickly(telemetry_->measuring_->table, points_, bits)) {
+    measure(bits);
   }
 }
 

@@ -189,14 +189,6 @@ Telemetry::ExemplarOf::ExemplarOf(ExemplarFilter filter, const Span& span)
              .write = &encode::write_exemplars},
       is_wanted(passes(filter, span.identity())) {}
 
-void Telemetry::aggregate(const measure::BoundPoints& points, std::uint64_t bits,
-                          const Span& span) {
-  if (Metrics* known = metrics(); known != nullptr) {
-    const ExemplarOf exemplar(instance_->settings.exemplars, span);
-    measure::record(known->table, points, std::bit_cast<Number>(bits), exemplar.get());
-  }
-}
-
 void Telemetry::aggregate(const Instrument& instrument, const Span& span, std::uint64_t bits,
                           Attributes attributes) {
   if (Metrics* known = metrics(); known != nullptr) {
@@ -213,6 +205,23 @@ Span& Span::aggregate(const Instrument& instrument, std::uint64_t bits, Attribut
     telemetry.aggregate(instrument, *this, bits, attributes);
   }
   return *this;
+}
+
+// --- bound instruments --------------------------------------------------------------------------
+
+void detail::BoundInstrument::measure(std::uint64_t bits) {
+  Telemetry::Metrics* known = telemetry_ != nullptr ? telemetry_->metrics() : nullptr;
+  if (known != nullptr) {
+    afterglow::measure::record(known->table, points_, std::bit_cast<Number>(bits), nullptr);
+  }
+}
+
+void detail::BoundInstrument::measure(std::uint64_t bits, const Span& span) {
+  Telemetry::Metrics* known = telemetry_ != nullptr ? telemetry_->metrics() : nullptr;
+  if (known != nullptr) {
+    const Telemetry::ExemplarOf exemplar(telemetry_->instance_->settings.exemplars, span);
+    afterglow::measure::record(known->table, points_, std::bit_cast<Number>(bits), exemplar.get());
+  }
 }
 
 }  // namespace afterglow

@@ -164,8 +164,8 @@ MeasuredRequest MeasuredRequest::server(Span span, const HttpRequest& request) {
     detail::RequestLabels labels;
     labels.add(sc::http::kRequestMethod, measured.method_);
     labels.add(sc::url::kScheme, measured.scheme_);
-    measured.active_ = measured.telemetry_->resolve(kActive, labels.view());
-    measured.telemetry_->add_bound(measured.active_, 1);
+    measured.active_ = measured.telemetry_->bind(kActive, labels.view());
+    measured.active_.add(1);
     Telemetry::RequestMeter::count_cold_start(*measured.telemetry_);
   }
   return measured;
@@ -203,7 +203,7 @@ void MeasuredRequest::end(const HttpResponse& response) {
   const std::uint64_t now_unix_nano = Telemetry::RequestMeter::unix_nano(span_, now);
   const auto elapsed = static_cast<std::int64_t>(now - start_nano_);
   if (instruments_->is_server) {
-    telemetry.add_bound(active_, -1);
+    active_.add(-1);
   }
   record::StatusDigits digits;
   Telemetry::RequestMeter::record(telemetry, instruments_->duration,

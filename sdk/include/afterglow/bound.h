@@ -117,42 +117,83 @@ struct BoundPoints {
 
 }  // namespace measure
 
+namespace detail {
+
+/// What bound instruments have in common. Numbers come as `bits_of` gives them.
+class BoundInstrument {
+ protected:
+  constexpr BoundInstrument() = default;
+  BoundInstrument(Telemetry& telemetry, const measure::BoundPoints& points)
+      : points_(points), telemetry_(&telemetry) {}
+
+  /// Any number with any instrument.
+  void measure(std::uint64_t bits);
+  void measure(std::uint64_t bits, const Span& span);
+  /// The same, quick where an integer only adds up, or a number falls into an explicit bucket.
+  void measure_sum(std::int64_t value);
+  void measure_distribution(std::uint64_t bits);
+
+ private:
+  measure::BoundPoints points_;
+  Telemetry* telemetry_ = nullptr;
+};
+
+}  // namespace detail
+
 /// An instrument with its attributes: what `Telemetry::bind` returns. Its verbs are the
 /// instrument's. With a span, exemplars can point at it. One that nothing was bound to does
 /// nothing.
 template <SynchronousInstrument I>
-class Bound {
+class Bound : private detail::BoundInstrument {
  public:
   constexpr Bound() = default;
 
   template <MeasurementOf<I> V>
   void add(V value)
-    requires CountingInstrument<I>;
+    requires CountingInstrument<I>
+  {
+    if constexpr (std::same_as<typename I::Number, std::int64_t>) {
+      measure_sum(detail::number_of<I>(value));
+    } else {
+      measure(detail::bits_of<I>(value));
+    }
+  }
   template <MeasurementOf<I> V>
   void add(V value, const Span& span)
-    requires CountingInstrument<I>;
+    requires CountingInstrument<I>
+  {
+    measure(detail::bits_of<I>(value), span);
+  }
 
   template <MeasurementOf<I> V>
   void record(V value)
-    requires RecordingInstrument<I>;
+    requires RecordingInstrument<I>
+  {
+    measure_distribution(detail::bits_of<I>(value));
+  }
   template <MeasurementOf<I> V>
   void record(V value, const Span& span)
-    requires RecordingInstrument<I>;
+    requires RecordingInstrument<I>
+  {
+    measure(detail::bits_of<I>(value), span);
+  }
 
   template <MeasurementOf<I> V>
   void set(V value)
-    requires GaugeInstrument<I>;
+    requires GaugeInstrument<I>
+  {
+    measure(detail::bits_of<I>(value));
+  }
   template <MeasurementOf<I> V>
   void set(V value, const Span& span)
-    requires GaugeInstrument<I>;
+    requires GaugeInstrument<I>
+  {
+    measure(detail::bits_of<I>(value), span);
+  }
 
  private:
   friend class Telemetry;
-  Bound(Telemetry& telemetry, const measure::BoundPoints& points)
-      : telemetry_(&telemetry), points_(points) {}
-
-  Telemetry* telemetry_ = nullptr;
-  measure::BoundPoints points_;
+  using BoundInstrument::BoundInstrument;
 };
 
 }  // namespace afterglow

@@ -126,7 +126,7 @@ class MeasuredRequest {
   Span span_;
   Telemetry* telemetry_ = nullptr;  // null when there is nothing to end
   const detail::RequestInstruments* instruments_ = nullptr;
-  measure::BoundPoints active_;  // the same point at the end as at the start
+  Bound<UpDownCounter<std::int64_t>> active_;  // the same point at the end as at the start
   std::uint64_t start_nano_ = 0;
   std::string_view method_;  // constants
   std::string_view scheme_;

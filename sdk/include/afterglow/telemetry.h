@@ -186,8 +186,7 @@ class Telemetry {
  private:
   friend class Span;
   friend class MeasuredRequest;
-  template <SynchronousInstrument I>
-  friend class Bound;
+  friend class detail::BoundInstrument;
   struct Instance;
   struct Caller;
   struct Metrics;
@@ -246,10 +245,6 @@ class Telemetry {
   void aggregate(const Instrument& instrument, std::uint64_t bits, Attributes attributes);
   void aggregate(const Instrument& instrument, const Span& span, std::uint64_t bits,
                  Attributes attributes);
-  void aggregate(const measure::BoundPoints& points, std::uint64_t bits);
-  void aggregate(const measure::BoundPoints& points, std::uint64_t bits, const Span& span);
-  void add_bound(const measure::BoundPoints& points, std::int64_t value);
-  void record_bound(const measure::BoundPoints& points, std::uint64_t bits);
   measure::BoundPoints resolve(const Instrument& instrument, Attributes attributes);
   void register_callback(const Instrument& instrument, ObserveCallback<std::int64_t> callback,
                          void* context);
@@ -273,69 +268,5 @@ class Telemetry {
   std::uint64_t disabled_logs_ = 0;
   std::uint64_t disabled_measurements_ = 0;
 };
-
-template <SynchronousInstrument I>
-template <MeasurementOf<I> V>
-void Bound<I>::add(V value)
-  requires CountingInstrument<I>
-{
-  if (telemetry_ != nullptr) {
-    if constexpr (std::same_as<typename I::Number, std::int64_t>) {
-      telemetry_->add_bound(points_, detail::number_of<I>(value));
-    } else {
-      telemetry_->aggregate(points_, detail::bits_of<I>(value));
-    }
-  }
-}
-
-template <SynchronousInstrument I>
-template <MeasurementOf<I> V>
-void Bound<I>::add(V value, const Span& span)
-  requires CountingInstrument<I>
-{
-  if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::bits_of<I>(value), span);
-  }
-}
-
-template <SynchronousInstrument I>
-template <MeasurementOf<I> V>
-void Bound<I>::record(V value)
-  requires RecordingInstrument<I>
-{
-  if (telemetry_ != nullptr) {
-    telemetry_->record_bound(points_, detail::bits_of<I>(value));
-  }
-}
-
-template <SynchronousInstrument I>
-template <MeasurementOf<I> V>
-void Bound<I>::record(V value, const Span& span)
-  requires RecordingInstrument<I>
-{
-  if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::bits_of<I>(value), span);
-  }
-}
-
-template <SynchronousInstrument I>
-template <MeasurementOf<I> V>
-void Bound<I>::set(V value)
-  requires GaugeInstrument<I>
-{
-  if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::bits_of<I>(value));
-  }
-}
-
-template <SynchronousInstrument I>
-template <MeasurementOf<I> V>
-void Bound<I>::set(V value, const Span& span)
-  requires GaugeInstrument<I>
-{
-  if (telemetry_ != nullptr) {
-    telemetry_->aggregate(points_, detail::bits_of<I>(value), span);
-  }
-}
 
 }  // namespace afterglow

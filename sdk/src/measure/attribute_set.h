@@ -44,9 +44,6 @@ struct AttributeSet {
 /// `seed` keeps those who choose values from choosing hashes.
 std::uint64_t hash_of(const AttributeSet& set, std::uint64_t seed);
 
-/// Is this the set that is stored in as many entries at `stored`? Never of one with repeated keys.
-bool equals(const AttributeSet& set, const std::byte* stored);
-
 /// What storing a set takes and tells.
 struct StoredSet {
   std::uint64_t bytes = 0;

@@ -9,14 +9,15 @@
 
 namespace afterglow::measure {
 
-/// The first bound that is not below the value; the bucket after all bounds for what is above. The
-/// steps depend on the number of bounds only.
+/// The first bound that is not below the value; the bucket after all bounds for what is above. In
+/// strides, whose branches are foreseen more often than those of a search by halves.
 inline std::size_t bucket_of(std::span<const double> bounds, double value) {
+  const double* const end = bounds.data() + bounds.size();
   const double* first = bounds.data();
-  for (std::size_t left = bounds.size(); left != 0;) {
-    const std::size_t half = (left + 1) / 2;
-    first += first[half - 1] < value ? half : 0;
-    left -= half;
+  for (std::ptrdiff_t stride = 16; stride != 0; stride /= 4) {
+    while (end - first >= stride && first[stride - 1] < value) {
+      first += stride;
+    }
   }
   return static_cast<std::size_t>(first - bounds.data());
 }

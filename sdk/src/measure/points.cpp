@@ -77,7 +77,7 @@ void* cell_of(const Stream& stream, Point& point, CellRole role) {
   return cells_of(point) + cell * stream.cell_bytes;
 }
 
-Point& find_or_make_point(Table& table, Stream& stream, Attributes attributes) {
+Point& point_of(Table& table, Stream& stream, Attributes attributes) {
   constexpr AttributeKeys kAll;
   if (attributes.size() > kMaxAttributes) {
     return overflow_of(table, stream);
@@ -127,6 +127,25 @@ BoundPoints bind(Table& table, const Instrument& instrument, Attributes attribut
     choose_way(bound, *table.at<Stream>(only->stream));
   }
   return bound;
+}
+
+void record(Table& table, const BoundPoints& bound, const Number& value,
+            const ExemplarSource* source) {
+  if (bound.generation != table.generation || !bound.has_streams) {
+    return reject(table,
+                  bound.generation != table.generation ? Rejection::Stale : Rejection::NoMemory);
+  }
+  for (const Offset offset : bound.points) {
+    if (offset == 0) {
+      return;
+    }
+    const Offset of_stream = table.at<Indexed>(offset)->stream;
+    auto& stream =
+        *table.at<Stream>(of_stream != 0 ? of_stream : offset);  // a dropped one is its own
+    if (!is_rejected(table, stream, value)) {
+      record_at(table, stream, *table.at<Point>(offset), value, source);
+    }
+  }
 }
 
 }  // namespace afterglow::measure

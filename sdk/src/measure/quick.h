@@ -16,9 +16,9 @@ inline void count_quick(Table& table, Point& point) {
   ++table.counts.aggregated;
 }
 
-/// An integer into a sum of integers.
+/// An integer that is simple into a sum of integers.
 inline bool add_quickly(Table& table, const BoundPoints& bound, std::int64_t value) {
-  if (value <= bound.simple_above || bound.generation != table.generation) {
+  if (bound.generation != table.generation) {
     return false;
   }
   auto& point = *table.at<Point>(bound.points[0]);
@@ -32,9 +32,9 @@ inline bool add_quickly(Table& table, const BoundPoints& bound, std::int64_t val
   return true;
 }
 
-/// The bits of a number of the instrument into a histogram with explicit bounds.
+/// The bits of a number of the instrument into a distribution.
 inline bool record_quickly(Table& table, const BoundPoints& bound, std::uint64_t bits) {
-  if (!bound.is_distribution || bound.generation != table.generation) {
+  if (bound.generation != table.generation) {
     return false;
   }
   auto& point = *table.at<Point>(bound.points[0]);

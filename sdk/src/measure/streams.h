@@ -43,8 +43,6 @@ inline std::uint32_t hash_of_streams(const Instrument& instrument) {
   return static_cast<std::uint32_t>(instrument.identity());
 }
 
-/// For what `find_point` did not find.
-Point& find_or_make_point(Table& table, Stream& stream, Attributes attributes);
 /// The point of a set that is there already; else null.
 Point* find_point(const Table& table, const Stream& stream, const AttributeSet& set,
                   std::uint64_t hash);
@@ -52,9 +50,21 @@ Point* find_point(const Table& table, const Stream& stream, const AttributeSet& 
 std::uint32_t hash_of_point(const Table& table, const Stream& stream, std::uint64_t hash);
 
 /// Can the stream not take the value? Counts why.
-bool is_rejected(Table& table, const Stream& stream, Number value);
+inline bool is_rejected(Table& table, const Stream& stream, const Number& value) {
+  const bool is_double = stream.instrument.is_double();
+  Rejection reason = Rejection::Negative;
+  if (stream.is_dropped) {
+    reason = Rejection::ByView;
+  } else if (is_double && value.real - value.real != 0) {
+    reason = Rejection::NotFinite;
+  } else if (!stream.is_monotonic || (is_double ? value.real >= 0 : value.integer >= 0)) {
+    return false;
+  }
+  reject(table, reason);
+  return true;
+}
 /// Add a measurement that was not rejected to a point.
-void record_at(Table& table, Stream& stream, Point& point, Number value,
+void record_at(Table& table, Stream& stream, Point& point, const Number& value,
                const ExemplarSource* source);
 
 }  // namespace afterglow::measure

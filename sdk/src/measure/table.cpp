@@ -14,19 +14,23 @@ void add_integer(Table& table, Point& point, std::int64_t value) {
   sum = add_saturating(sum, value, table.counts.saturated);
 }
 
-bool record_in_cell(Table& table, Stream& stream, Point& point, Number value) {
-  const Aggregation& aggregation = *stream.aggregated.aggregation;
-  if (aggregation.kind == AggregationKind::Sum && !aggregation.takes_doubles) {
-    add_integer(table, point, value.integer);
-    return true;
-  }
+bool record_in_cell(Table& table, Stream& stream, Point& point, const Number& value) {
   Rejection reason{};
-  if (aggregation.record(table.context(stream), cell_of(stream, point, CellRole::Live), value,
-                         reason)) {
+  if (stream.aggregated.aggregation->record(
+          table.context(stream), cell_of(stream, point, CellRole::Live), value, reason)) {
     return true;
   }
   reject(table, reason);
   return false;
+}
+
+// Nearly all sets count whole; no stored one is equal to one that does not.
+Point* find_whole(const Table& table, const Stream& stream, const Attributes& attributes) {
+  if (!stream.keeps_all_keys || attributes.size() > kMaxAttributes) {
+    return nullptr;
+  }
+  const AttributeSet set(attributes);
+  return find_point(table, stream, set, hash_of(set, table.options.seed));
 }
 
 }  // namespace
@@ -47,60 +51,27 @@ Stream* find_streams(const Table& table, const Instrument& instrument) {
   return nullptr;
 }
 
-std::uint32_t hash_of_point(const Table& table, const Stream& stream, std::uint64_t hash) {
-  return static_cast<std::uint32_t>(mix(hash, table.region.offset_of(&stream)));
-}
-
-Point* find_point(const Table& table, const Stream& stream, const AttributeSet& set,
-                  std::uint64_t set_hash) {
-  const std::uint32_t hash = hash_of_point(table, stream, set_hash);
-  const Offset of_stream = table.region.offset_of(&stream);
-  const auto mask = static_cast<std::uint32_t>(table.index.size()) - 1;
-  for (std::uint32_t slot = hash & mask; table.index[slot] != 0; slot = (slot + 1) & mask) {
-    const auto* entry = table.at<Indexed>(table.index[slot]);
-    if (entry->hash != hash || entry->stream != of_stream) {
-      continue;
-    }
-    auto* point = table.at<Point>(table.index[slot]);
-    if (point->attribute_count == set.count &&
-        equals(set, table.at<std::byte>(point->attributes))) {
-      return point;
-    }
-  }
-  return nullptr;
-}
-
-bool is_rejected(Table& table, const Stream& stream, Number value) {
-  const bool is_double = stream.instrument.is_double();
-  Rejection reason = Rejection::Negative;
-  if (stream.is_dropped) {
-    reason = Rejection::ByView;
-  } else if (is_double && value.real - value.real != 0) {
-    reason = Rejection::NotFinite;
-  } else if (!stream.is_monotonic || (is_double ? value.real >= 0 : value.integer >= 0)) {
-    return false;
-  }
-  reject(table, reason);
-  return true;
-}
-
-void record_at(Table& table, Stream& stream, Point& point, Number value,
+void record_at(Table& table, Stream& stream, Point& point, const Number& value,
                const ExemplarSource* source) {
-  if (stream.aggregated.aggregation->takes_doubles && !stream.instrument.is_double()) {
-    value.real = static_cast<double>(value.integer);
+  const Aggregation& aggregation = *stream.aggregated.aggregation;
+  Number number = value;
+  if (aggregation.takes_doubles && !stream.instrument.is_double()) {
+    number.real = static_cast<double>(value.integer);
   }
-  if (!record_in_cell(table, stream, point, value)) {
+  if (aggregation.kind == AggregationKind::Sum && !aggregation.takes_doubles) {
+    add_integer(table, point, number.integer);
+  } else if (!record_in_cell(table, stream, point, number)) {
     return;
   }
   point.content = Content::Live;
   ++table.counts.aggregated;
   table.counts.overflowed += point.is_overflow ? 1 : 0;
   if (source != nullptr) {
-    source->offer(table, stream, point, value, *source);
+    source->offer(table, stream, point, number, *source);
   }
 }
 
-void record(Table& table, const Instrument& instrument, Number value, Attributes attributes,
+void record(Table& table, const Instrument& instrument, const Number& value, Attributes attributes,
             const ExemplarSource* source) {
   Stream* stream = find_streams(table, instrument);
   if (stream == nullptr) {
@@ -109,41 +80,18 @@ void record(Table& table, const Instrument& instrument, Number value, Attributes
   if (stream == nullptr) {
     return reject(table, Rejection::NoMemory);
   }
-  attributes = table.passed(attributes);
+  if (!table.passes_whole(attributes)) {
+    attributes = table.options.pass.call(table.options.pass.context, attributes);
+  }
   for (; stream != nullptr; stream = next_of_instrument(table, *stream)) {
-    if (!is_rejected(table, *stream, value)) {
-      record_at(table, *stream, point_of(table, *stream, attributes), value, source);
+    if (is_rejected(table, *stream, value)) {
+      continue;
     }
-  }
-}
-
-Point& point_of(Table& table, Stream& stream, Attributes attributes) {
-  // Nearly all sets count whole; no stored one is equal to one that does not.
-  if (stream.keeps_all_keys && attributes.size() <= kMaxAttributes) {
-    const AttributeSet set(attributes);
-    Point* const found = find_point(table, stream, set, hash_of(set, table.options.seed));
-    if (found != nullptr) {
-      return *found;
+    Point* point = find_whole(table, *stream, attributes);
+    if (point == nullptr) {
+      point = &point_of(table, *stream, attributes);
     }
-  }
-  return find_or_make_point(table, stream, attributes);
-}
-
-void record(Table& table, const BoundPoints& bound, Number value, const ExemplarSource* source) {
-  if (bound.generation != table.generation || !bound.has_streams) {
-    return reject(table,
-                  bound.generation != table.generation ? Rejection::Stale : Rejection::NoMemory);
-  }
-  for (const Offset offset : bound.points) {
-    if (offset == 0) {
-      return;
-    }
-    const Offset of_stream = table.at<Indexed>(offset)->stream;
-    auto& stream =
-        *table.at<Stream>(of_stream != 0 ? of_stream : offset);  // a dropped one is its own
-    if (!is_rejected(table, stream, value)) {
-      record_at(table, stream, *table.at<Point>(offset), value, source);
-    }
+    record_at(table, *stream, *point, value, source);
   }
 }
 

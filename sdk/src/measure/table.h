@@ -142,17 +142,22 @@ struct Table {
   [[nodiscard]] T* at(Offset offset) const {
     return region.at<T>(offset);
   }
-  [[nodiscard]] Attributes passed(Attributes attributes) const {
-    const AttributePass& pass = options.pass;
-    if (pass.call != nullptr) {
-      for (const Attribute& attribute : attributes) {
-        if (!pass.keeps_plain || attribute.key.nature() != detail::KeyNature::Plain ||
-            is_list(attribute.value.type())) {
-          return pass.call(pass.context, attributes);
-        }
+  /// Whether the pass need not be asked.
+  [[nodiscard]] bool passes_whole(const Attributes& attributes) const {
+    if (options.pass.call == nullptr) {
+      return true;
+    }
+    for (const Attribute& attribute : attributes) {
+      if (!options.pass.keeps_plain || attribute.key.nature() != detail::KeyNature::Plain ||
+          is_list(attribute.value.type())) {
+        return false;
       }
     }
-    return attributes;
+    return true;
+  }
+  [[nodiscard]] Attributes passed(Attributes attributes) const {
+    return passes_whole(attributes) ? attributes
+                                    : options.pass.call(options.pass.context, attributes);
   }
   [[nodiscard]] CellContext context(const Stream& stream) {
     return {region, stream.aggregated.buckets, counts.saturated};
@@ -166,12 +171,13 @@ enum class CellRole : std::uint8_t { Live, Flight };
 void set_up(Table& table, std::span<std::byte> memory, const TableOptions& options);
 
 /// Record an integer or a double, as the instrument's type says. `source` may be null.
-void record(Table& table, const Instrument& instrument, Number value, Attributes attributes,
+void record(Table& table, const Instrument& instrument, const Number& value, Attributes attributes,
             const ExemplarSource* source);
 
 /// Resolve an attribute set once. When the table is full that is the overflow point, for good.
 BoundPoints bind(Table& table, const Instrument& instrument, Attributes attributes);
-void record(Table& table, const BoundPoints& bound, Number value, const ExemplarSource* source);
+void record(Table& table, const BoundPoints& bound, const Number& value,
+            const ExemplarSource* source);
 /// Count a measurement that goes nowhere.
 void reject(Table& table, Rejection reason);
 

@@ -1,10 +1,7 @@
-// Hashing sets and finding them again: what each measurement with attributes does.
-
-#include "measure/attribute_set.h"
-
-#include <bit>
+// Hashing sets and finding their points: what each measurement with attributes does.
 
 #include "base/copy.h"
+#include "measure/streams.h"
 
 namespace afterglow::measure {
 namespace {
@@ -40,17 +37,13 @@ std::uint64_t mix_text(std::uint64_t hash, const char* data, std::size_t size) {
   return mix(hash, base::load<std::uint64_t>(data + size - 8));
 }
 
-// A value that is no list and no map, as a number; of a text, its length.
+constexpr bool is_number(ValueType type) {
+  return type >= ValueType::Bool && type <= ValueType::Double;
+}
+
+// The bits of a number; of what has several parts, how many there are.
 std::uint64_t number_of(const Value& value) {
-  switch (value.type()) {
-    case ValueType::Bool:
-    case ValueType::Int:
-      return static_cast<std::uint64_t>(value.as_int());
-    case ValueType::Double:
-      return std::bit_cast<std::uint64_t>(value.as_double());
-    default:
-      return value.count();
-  }
+  return is_number(value.type()) ? static_cast<std::uint64_t>(value.as_int()) : value.count();
 }
 
 std::uint64_t hash_of_one(const Attribute& attribute, std::uint64_t seed) {
@@ -97,29 +90,45 @@ bool is_same_key(const Key& key, std::string_view stored) {
          (text.data() == stored.data() || is_same(text.data(), stored.data(), text.size()));
 }
 
-// The same where the order is another. Each entry is found once, so that no key is there twice.
-bool equals_in_any_order(const AttributeSet& set, const std::byte* stored) {
-  std::uint64_t found = 0;
-  for (std::size_t i = 0; i < set.given.size(); ++i) {
-    const Attribute& attribute = set.given.begin()[i];
-    StoredReader reader(stored);
-    std::uint32_t entry = 0;
-    for (; set.has(i) && entry < set.count; ++entry) {
-      std::uint32_t value_bytes = 0;
-      const std::string_view key = reader.take_key(value_bytes);
-      if (is_same_key(attribute.key, key)) {
-        if ((found >> entry & 1U) != 0 ||
-            !is_same_value(attribute.value, reader.at(), value_bytes)) {
-          return false;
-        }
-        found |= std::uint64_t{1} << entry;
-        break;
-      }
-      reader.skip(value_bytes);
+// Which entry has the key; `count` where none has. The reader is behind it then, before the value.
+std::uint32_t find_key(const Key& key, std::uint32_t count, const std::byte* stored,
+                       StoredReader& reader, std::uint32_t& value_bytes) {
+  reader = StoredReader(stored);
+  for (std::uint32_t at = 0; at < count; ++at) {
+    if (is_same_key(key, reader.take_key(value_bytes))) {
+      return at;
     }
-    if (set.has(i) && entry == set.count) {
+    reader.skip(value_bytes);
+  }
+  return count;
+}
+
+// Is this the set that is stored in as many entries at `stored`? Never where a key is given twice,
+// since each entry is found once. Most sets come in the order in which they are stored.
+bool equals(const AttributeSet& set, const std::byte* stored) {
+  StoredReader reader(stored);
+  std::uint32_t at = 0;
+  std::uint64_t found = 0;
+  const Attribute* attribute = set.given.begin();
+  for (std::uint64_t left = set.kept; left != 0; left >>= 1U, ++attribute) {
+    if ((left & 1U) == 0) {
+      continue;
+    }
+    if (at == set.count) {
+      reader = StoredReader(stored);
+      at = 0;
+    }
+    std::uint32_t value_bytes = 0;
+    if (!is_same_key(attribute->key, reader.take_key(value_bytes))) {
+      at = find_key(attribute->key, set.count, stored, reader, value_bytes);
+    }
+    if (at == set.count || (found >> at & 1U) != 0 ||
+        !is_same_value(attribute->value, reader.at(), value_bytes)) {
       return false;
     }
+    found |= std::uint64_t{1} << at;
+    ++at;
+    reader.skip(value_bytes);
   }
   return true;
 }
@@ -138,23 +147,27 @@ std::uint64_t hash_of(const AttributeSet& set, std::uint64_t seed) {
   return hash ^ hash >> 32U;
 }
 
-bool equals(const AttributeSet& set, const std::byte* stored) {
-  StoredReader reader(stored);
-  const Attribute* attribute = set.given.begin();
-  for (std::uint64_t left = set.kept; left != 0; left >>= 1U, ++attribute) {
-    if ((left & 1U) == 0) {
+std::uint32_t hash_of_point(const Table& table, const Stream& stream, std::uint64_t hash) {
+  return static_cast<std::uint32_t>(mix(hash, table.region.offset_of(&stream)));
+}
+
+Point* find_point(const Table& table, const Stream& stream, const AttributeSet& set,
+                  std::uint64_t set_hash) {
+  const std::uint32_t hash = hash_of_point(table, stream, set_hash);
+  const Offset of_stream = table.region.offset_of(&stream);
+  const auto mask = static_cast<std::uint32_t>(table.index.size()) - 1;
+  for (std::uint32_t slot = hash & mask; table.index[slot] != 0; slot = (slot + 1) & mask) {
+    const auto* entry = table.at<Indexed>(table.index[slot]);
+    if (entry->hash != hash || entry->stream != of_stream) {
       continue;
     }
-    std::uint32_t value_bytes = 0;
-    if (!is_same_key(attribute->key, reader.take_key(value_bytes))) {
-      return equals_in_any_order(set, stored);
+    auto* point = table.at<Point>(table.index[slot]);
+    if (point->attribute_count == set.count &&
+        equals(set, table.at<std::byte>(point->attributes))) {
+      return point;
     }
-    if (!is_same_value(attribute->value, reader.at(), value_bytes)) {
-      return false;
-    }
-    reader.skip(value_bytes);
   }
-  return true;
+  return nullptr;
 }
 
 }  // namespace afterglow::measure
