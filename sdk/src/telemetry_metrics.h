@@ -33,8 +33,9 @@ struct Telemetry::Metrics {
   std::uint8_t last_batch = 0;
   bool is_warm = false;  // the first request of this instance was counted
   bool is_due = false;   // the program wants the next flush to export
-  bool has_instance_id = false;
-  char instance_id[kIdLength] = {};  // made at the first export
+  bool is_identified = false;  // the id was made, or need not be
+  std::uint8_t id_length = 0;
+  char instance_id[kIdLength] = {};
   measure::Offset pulled = 0;        // the last point of the parts of a report so far
 };
 

@@ -5,7 +5,6 @@
 #include <afterglow/host.h>
 
 #include "encode/otlp_metrics.h"
-#include "encode/resource_text.h"
 #include "measure/collection.h"
 #include "telemetry_metrics.h"
 
@@ -69,17 +68,19 @@ struct Telemetry::MetricExport {
            passed >= instance.metric_interval_ms * kNanosecondsPerMillisecond;
   }
 
+  // Once, since the resource stays as it is. An attribute of it begins as its writer makes them all
+  // begin; quotes inside a text are escaped.
   void choose_instance_id() {
-    constexpr std::string_view kKey = "service.instance.id";
-    if (!telemetry.config_.metrics.instance_id ||
-        encode::find_in_resource(instance.resource, kKey).found) {
-      return;
+    constexpr std::string_view kBeginning = R"({"key":"service.instance.id","value":)";
+    if (!metrics.is_identified) {
+      metrics.is_identified = true;
+      if (telemetry.config_.metrics.instance_id &&
+          instance.resource.find(kBeginning) == std::string_view::npos) {
+        write_uuid(metrics.instance_id, metrics.table.options);
+        metrics.id_length = sizeof metrics.instance_id;
+      }
     }
-    if (!metrics.has_instance_id) {
-      write_uuid(metrics.instance_id, metrics.table.options);
-      metrics.has_instance_id = true;
-    }
-    instance_id = {metrics.instance_id, sizeof metrics.instance_id};
+    instance_id = {metrics.instance_id, metrics.id_length};
   }
 
   // Of at most eight batches at a time.

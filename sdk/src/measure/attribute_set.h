@@ -52,7 +52,7 @@ struct StoredSet {
 /// Write the stored form to `out`; null only measures it.
 StoredSet store(const AttributeSet& set, std::byte* out);
 
-/// Of a list or map: mixed into `hash`, and compared with `size` bytes at `stored`.
+/// Of lists and maps: mixed into `hash`, and compared with `size` bytes at `stored`.
 std::uint64_t hash_of_list(const Value& value, std::uint64_t hash);
 bool is_stored_list(const Value& value, const std::byte* stored, std::uint32_t size);
 
@@ -60,6 +60,16 @@ constexpr bool is_list(ValueType type) {
   return type >= ValueType::Array;
 }
 static_assert(is_list(ValueType::Map) && !is_list(ValueType::Bytes));
+
+constexpr bool is_text(ValueType type) {
+  return type == ValueType::String || type == ValueType::Bytes;
+}
+
+/// The bits of a number; of what has several parts, how many there are.
+inline std::uint64_t number_of(const Value& value) {
+  const bool is_number = value.type() >= ValueType::Bool && value.type() <= ValueType::Double;
+  return is_number ? static_cast<std::uint64_t>(value.as_int()) : value.count();
+}
 
 inline std::string_view text_of(const Value& value) {
   return {static_cast<const char*>(value.data()), value.count()};
@@ -71,6 +81,13 @@ constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t number) {
   hash = (hash ^ number) * kMultiplier;
   return hash ^ hash >> 32U;
 }
+
+/// What an entry begins with.
+struct EntryHeader {
+  const char* literal;  ///< The key; null where it stands behind this.
+  std::uint32_t key_bytes;
+  std::uint32_t value_bytes;
+};
 
 /// Reads stored values one after another.
 class StoredReader {
@@ -91,10 +108,10 @@ class StoredReader {
   }
   /// The key of an entry, whose value comes next.
   std::string_view take_key(std::uint32_t& value_bytes) {
-    const auto* const literal = take<const char*>();
-    const auto key_bytes = take<std::uint32_t>();
-    value_bytes = take<std::uint32_t>();
-    return literal != nullptr ? std::string_view(literal, key_bytes) : take_text(key_bytes);
+    const auto header = take<EntryHeader>();
+    value_bytes = header.value_bytes;
+    return header.literal != nullptr ? std::string_view(header.literal, header.key_bytes)
+                                     : take_text(header.key_bytes);
   }
   void skip(std::size_t bytes) { at_ += bytes; }
   [[nodiscard]] const std::byte* at() const { return at_; }

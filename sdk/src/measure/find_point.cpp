@@ -6,10 +6,6 @@
 namespace afterglow::measure {
 namespace {
 
-constexpr bool is_text(ValueType type) {
-  return type == ValueType::String || type == ValueType::Bytes;
-}
-
 // Less than eight bytes as one number. Of the same length they are the same when it is.
 std::uint64_t short_text(const char* data, std::size_t size) {
   if (size >= 4) {
@@ -35,15 +31,6 @@ std::uint64_t mix_text(std::uint64_t hash, const char* data, std::size_t size) {
     hash = mix(hash, base::load<std::uint64_t>(data + at));
   }
   return mix(hash, base::load<std::uint64_t>(data + size - 8));
-}
-
-constexpr bool is_number(ValueType type) {
-  return type >= ValueType::Bool && type <= ValueType::Double;
-}
-
-// The bits of a number; of what has several parts, how many there are.
-std::uint64_t number_of(const Value& value) {
-  return is_number(value.type()) ? static_cast<std::uint64_t>(value.as_int()) : value.count();
 }
 
 std::uint64_t hash_of_one(const Attribute& attribute, std::uint64_t seed) {

@@ -1,5 +1,6 @@
 // Sets as they are stored, and values that are lists or maps: what new points need, and few others.
 
+#include "base/copy.h"
 #include "measure/attribute_set.h"
 
 namespace afterglow::measure {
@@ -39,7 +40,7 @@ class Sink {
       case Job::Hash:
         return mix(static_cast<const std::byte*>(data), size);
       case Job::Copy:
-        std::memcpy(out_, data, size);
+        base::copy(reinterpret_cast<char*>(out_), static_cast<const char*>(data), size);
         out_ += size;
         return;
       case Job::Compare:
@@ -148,6 +149,25 @@ void put_value(Sink& sink, const Value& value, unsigned depth) {
   }
 }
 
+// Bytes behind the type, without those of a text; 0 for lists.
+constexpr std::uint8_t kNumberBytes[] = {0, 1, 8, 8, 4, 4, 0, 0};
+
+// A value with all that is in it. Most are a number or a text.
+void put_whole(Sink& sink, const Value& value) {
+  const ValueType type = value.type();
+  if (is_list(type)) {
+    return put_value(sink, value, Value::kMaxDepth);
+  }
+  sink.note(value.format_double());
+  std::byte number[1 + sizeof(std::uint64_t)] = {static_cast<std::byte>(type)};
+  const std::uint64_t bits = number_of(value);
+  std::memcpy(number + 1, &bits, sizeof bits);
+  sink.put(number, std::size_t{1} + kNumberBytes[static_cast<std::size_t>(type)]);
+  if (is_text(type)) {
+    sink.put(value.data(), value.count());
+  }
+}
+
 // A view's filter looks at texts, and repeated keys are found by comparing each with all behind it.
 bool counts(const Attribute& attribute, const Attribute* end, const AttributeKeys& keys) {
   const std::string_view key = attribute.key.text();
@@ -187,22 +207,29 @@ bool is_stored_list(const Value& value, const std::byte* stored, std::uint32_t s
 }
 
 StoredSet store(const AttributeSet& set, std::byte* out) {
-  Sink sink = Sink::copying(out);
+  StoredSet stored;
   for (const Attribute& attribute : set.given) {
     if (!set.has(static_cast<std::size_t>(&attribute - set.given.begin()))) {
       continue;
     }
+    std::byte* const begin = out != nullptr ? out + stored.bytes : nullptr;
     const std::string_view key = attribute.key.text();
     const bool is_literal = !attribute.key.is_dynamic();
-    Sink value = Sink::copying(nullptr);
-    put_value(value, attribute.value, Value::kMaxDepth);
-    sink.put(is_literal ? key.data() : nullptr);
-    sink.put(static_cast<std::uint32_t>(key.size()));
-    sink.put(static_cast<std::uint32_t>(value.bytes()));
-    sink.put(key.data(), is_literal ? 0 : key.size());
-    put_value(sink, attribute.value, Value::kMaxDepth);
+    const std::size_t before_value = sizeof(EntryHeader) + (is_literal ? 0 : key.size());
+    Sink value = Sink::copying(begin != nullptr ? begin + before_value : nullptr);
+    put_whole(value, attribute.value);
+    if (begin != nullptr) {
+      const EntryHeader header{is_literal ? key.data() : nullptr,
+                               static_cast<std::uint32_t>(key.size()),
+                               static_cast<std::uint32_t>(value.bytes())};
+      std::memcpy(begin, &header, sizeof header);
+      std::memcpy(begin + sizeof header, key.data(), is_literal ? 0 : key.size());
+    }
+    stored.bytes += before_value + value.bytes();
+    stored.format_double =
+        value.format_double() != nullptr ? value.format_double() : stored.format_double;
   }
-  return {sink.bytes(), sink.format_double()};
+  return stored;
 }
 
 }  // namespace afterglow::measure
