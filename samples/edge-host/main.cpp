@@ -140,7 +140,8 @@ int serve(const Options& options, Pool& pool, const MetricTotals& totals) {
 }
 
 int run(const Options& options) {
-  Program program(options.module_path);
+  Program program(options.module_path, {.instances = options.instances,
+                                        .memory_bytes = options.memory_limit_mib * 1024 * 1024});
   embed::Exporter exporter(exporter_options(options));
   Backends backends(options.backends, options.any_backend);
   InstanceOptions limits = instance_options(options);

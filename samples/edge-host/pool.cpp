@@ -42,7 +42,9 @@ void Pool::close() {
   std::unique_lock lock(mutex_);
   closed_ = true;
   for (Worker& worker : workers_) {
-    worker.instance->close();
+    if (worker.instance != nullptr) {
+      worker.instance->close();
+    }
   }
   finished_.wait(lock, [this] { return workers_.empty(); });
   reap(lock);
@@ -64,9 +66,15 @@ Pool::Worker& Pool::add_worker() {
   const auto worker = workers_.emplace(workers_.end());
   worker->instance =
       make_([this](Instance& instance, bool broken) { request_done(instance, broken); });
-  worker->thread = std::thread([this, worker, instance = worker->instance] {
+  worker->thread = std::thread([this, worker, instance = worker->instance]() mutable {
     name_this_thread("instance");
     instance->run();
+    {
+      const std::lock_guard lock(mutex_);
+      worker->retired = true;
+      worker->instance = nullptr;
+    }
+    instance = nullptr;  // before another one takes its place
     const std::lock_guard lock(mutex_);
     ended_.splice(ended_.end(), workers_, worker);
     serve_waiting();
@@ -96,7 +104,7 @@ void Pool::serve_waiting() {
 /// A request waits in line: it is not to wait for the flush thread as well.
 void Pool::hurry_one() {
   for (Worker& worker : workers_) {
-    if (worker.instance->hurry()) {
+    if (worker.instance != nullptr && worker.instance->hurry()) {
       return;
     }
   }

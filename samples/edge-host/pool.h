@@ -43,7 +43,7 @@ class Pool {
 
  private:
   struct Worker {
-    std::shared_ptr<Instance> instance;
+    std::shared_ptr<Instance> instance;  // null once it has ended
     std::thread thread;
     std::uint64_t taken = 0;
     std::size_t open = 0;

@@ -6,17 +6,24 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <thread>
 
 namespace edge_host {
 
+/// How many instances of a program live at a time, and what the memory of one can grow to.
+struct ProgramLimits {
+  std::size_t instances = 8;
+  std::int64_t memory_bytes = 64 * 1024 * 1024;
+};
+
 class Program {
  public:
   /// Compile the file at `path`. Throws std::runtime_error that says what is wrong with it: not
   /// readable, not a module, no edge_host_v1 exports, refused by the telemetry ABI.
-  explicit Program(const std::string& path);
+  Program(const std::string& path, const ProgramLimits& limits);
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;

@@ -148,7 +148,7 @@ class House {
  public:
   explicit House(const PoolOptions& options, Flushing flushing = Flushing::OnItsThread)
       : exporter_(exporter_options()),
-        program_(file_.path()),
+        program_(file_.path(), {.instances = options.instances}),
         flush_thread_(1),
         pool_(options, [this, flushing](const Pool::RequestDone& done) {
           InstanceOptions limits;
@@ -273,10 +273,9 @@ TEST_CASE("results are told when no request is there to tell them, each once") {
   CHECK(number_of(house.log.text(), 'r') == 1 + kMore);
 }
 
-TEST_CASE("many at once, in few instances that are thrown away often") {
-  constexpr std::size_t kClients = 4;
+void put_load(House& house) {
+  constexpr std::size_t kClients = 8;
   constexpr std::size_t kEach = 100;
-  House house({.requests_per_instance = 7, .instances = 3, .concurrent_per_instance = 2});
   std::atomic<std::size_t> served = 0;
   std::vector<std::thread> clients;
   for (std::size_t i = 0; i < kClients; ++i) {
@@ -293,6 +292,13 @@ TEST_CASE("many at once, in few instances that are thrown away often") {
   CHECK(served == kClients * kEach);
   CHECK(number_of(house.log.text(), 'q') == kClients * kEach);
   CHECK(number_of(house.log.text(), 'h') == kClients * kEach);
+}
+
+TEST_CASE("many at once, in few instances that are thrown away often") {
+  House several({.requests_per_instance = 7, .instances = 3, .concurrent_per_instance = 2});
+  put_load(several);
+  House one_each({.requests_per_instance = 1, .instances = 2});
+  put_load(one_each);
 }
 
 }  // namespace
