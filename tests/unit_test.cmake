@@ -32,6 +32,7 @@ function(afterglow_add_unit_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE
     afterglow_flags ${arg_LIBRARIES} afterglow::sdk afterglow::host_fake afterglow_doctest_main)
+  target_link_options(${name} PRIVATE $<$<BOOL:${AFTERGLOW_WASM}>:-Wl,--fatal-warnings>)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS unit)
 endfunction()

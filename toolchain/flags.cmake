@@ -4,8 +4,11 @@
 #   afterglow_warnings  warnings, as errors for developers: host-side programs
 #   afterglow_flags     the same, and the dialect of guest code: no exceptions, no RTTI, and with
 #                       clang no constructors or destructors of globals
+#   afterglow_lto       modules are optimised as a whole when they are linked: smaller and faster
 
 option(AFTERGLOW_WERROR "Treat warnings as errors" ${PROJECT_IS_TOP_LEVEL})
+# Libraries then hold clang's bitcode: link them with the version of clang that made them.
+option(AFTERGLOW_LTO "Optimise modules when they are linked (release builds for WebAssembly)" ON)
 
 set(gnu_like $<CXX_COMPILER_ID:GNU,Clang,AppleClang>)
 set(clang $<CXX_COMPILER_ID:Clang,AppleClang>)
@@ -26,3 +29,8 @@ target_link_libraries(afterglow_flags INTERFACE afterglow_warnings)
 target_compile_options(afterglow_flags INTERFACE
   $<${gnu_like}:-fno-exceptions;-fno-rtti;-ffunction-sections;-fdata-sections>
   $<${clang}:-Wglobal-constructors;-Wexit-time-destructors>)
+
+add_library(afterglow_lto INTERFACE)
+if(AFTERGLOW_WASM AND AFTERGLOW_LTO)
+  target_compile_options(afterglow_lto INTERFACE $<$<NOT:$<CONFIG:Debug>>:-flto>)
+endif()

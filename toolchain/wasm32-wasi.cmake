@@ -37,6 +37,10 @@ else()
       "from Debian.")
   endif()
   set(CMAKE_CXX_COMPILER "${AFTERGLOW_CLANG}")
+  # Debian's llvm-ar is older than its clang and cannot read what that makes for the linker to optimise;
+  # one that does not look inside can.
+  find_program(CMAKE_AR NAMES llvm-ar-22 ar REQUIRED)
+  find_program(CMAKE_RANLIB NAMES llvm-ranlib-22 ranlib REQUIRED)
   # Debian's headers are not found under wasm32-wasip1; clang warns that the older name is deprecated.
   set(CMAKE_CXX_COMPILER_TARGET wasm32-wasi)
   set(CMAKE_CXX_FLAGS_INIT -Wno-deprecated)

@@ -22,9 +22,10 @@ function(afterglow_add_wasm_module name)
 
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE
-    afterglow::sdk afterglow::host_${arg_BACKEND} ${arg_LIBRARIES} afterglow_flags)
-  # Stack below the data: an overflow traps instead of overwriting globals.
-  target_link_options(${name} PRIVATE -Wl,--stack-first $<$<BOOL:${arg_REACTOR}>:-mexec-model=reactor>)
+    afterglow::sdk afterglow::host_${arg_BACKEND} ${arg_LIBRARIES} afterglow_flags afterglow_lto)
+  # Stack below the data: an overflow traps instead of overwriting globals. What the linker warns of, such
+  # as a function with two signatures, would trap as well.
+  target_link_options(${name} PRIVATE -Wl,--stack-first -Wl,--fatal-warnings $<$<BOOL:${arg_REACTOR}>:-mexec-model=reactor>)
 
   set(module "${CMAKE_CURRENT_BINARY_DIR}/${name}.wasm")
   set_target_properties(${name} PROPERTIES

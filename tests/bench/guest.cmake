@@ -9,7 +9,7 @@ add_executable(bench_scenarios
   guest/exports.cpp
   guest/real_host_wasi.cpp)
 target_compile_definitions(bench_scenarios PRIVATE "AFTERGLOW_BENCH_OPTIMISATION=\"${optimisation}\"")
-target_link_libraries(bench_scenarios PRIVATE afterglow::sdk rapidjson afterglow_flags)
+target_link_libraries(bench_scenarios PRIVATE afterglow::sdk rapidjson afterglow_flags afterglow_lto)
 target_link_options(bench_scenarios PRIVATE -mexec-model=reactor -Wl,--stack-first)
 
 # Figures exist for what is shipped only.

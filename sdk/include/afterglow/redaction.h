@@ -176,10 +176,11 @@ struct RedactionCounts {
 
 namespace detail {
 
-/// The code a policy needs, so that what it does not need is not linked.
+/// The code a policy needs, so that what it does not need is not linked. No type that is incomplete
+/// here is passed by value: the linker has to know what the functions look like.
 struct RedactionCode {
-  redact::Decision (*decide)(const RedactionPolicy& policy, redact::Place place,
-                             std::string_view key, redact::SecretName secret) = nullptr;
+  void (*decide)(const RedactionPolicy& policy, redact::Place place, std::string_view key,
+                 redact::SecretName secret, redact::Decision& out) = nullptr;
   redact::Verdict (*apply)(const redact::Pass& pass, const redact::Decision& decision,
                            std::string_view value, redact::Sink& out) = nullptr;
   bool (*scrub_text)(const redact::Pass& pass, std::string_view text, redact::Sink& out) = nullptr;
@@ -192,8 +193,8 @@ struct RedactionCode {
                        std::span<std::byte> memory, Value& out) = nullptr;
 };
 
-redact::Decision decide(const RedactionPolicy& policy, redact::Place place, std::string_view key,
-                        redact::SecretName secret);
+void decide(const RedactionPolicy& policy, redact::Place place, std::string_view key,
+            redact::SecretName secret, redact::Decision& out);
 redact::Verdict apply(const redact::Pass& pass, const redact::Decision& decision,
                       std::string_view value, redact::Sink& out);
 bool scrub_text(const redact::Pass& pass, std::string_view text, redact::Sink& out);

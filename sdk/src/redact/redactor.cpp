@@ -114,20 +114,18 @@ bool decide_by_key(Decision& decision, const RedactionPolicy& policy, Place plac
 }  // namespace
 }  // namespace redact
 
-redact::Decision detail::decide(const RedactionPolicy& policy, redact::Place place,
-                                std::string_view key, redact::SecretName secret) {
-  redact::Decision decision;
+void detail::decide(const RedactionPolicy& policy, redact::Place place, std::string_view key,
+                    redact::SecretName secret, redact::Decision& out) {
   if (place == redact::Place::Message) {
     if (policy.code.scrub_text != nullptr) {
-      decision.way = redact::Decision::Way::Message;
+      out.way = redact::Decision::Way::Message;
     }
-    return decision;
+    return;
   }
-  decision.is_ruled = redact::decide_by_key(decision, policy, place, key, secret);
-  if (!decision.is_ruled && policy.code.judge_value != nullptr) {
-    decision.way = redact::Decision::Way::Values;
+  out.is_ruled = redact::decide_by_key(out, policy, place, key, secret);
+  if (!out.is_ruled && policy.code.judge_value != nullptr) {
+    out.way = redact::Decision::Way::Values;
   }
-  return decision;
 }
 
 redact::Verdict detail::apply(const redact::Pass& pass, const redact::Decision& decision,

@@ -120,9 +120,11 @@ class Redactor {
   /// Linear in the key and the number of rules.
   [[nodiscard]] Decision decide(Place place, std::string_view key,
                                 SecretName secret = SecretName::Ask) const {
-    return (secret == SecretName::Plain && keeps_plain_) || policy_->code.decide == nullptr
-               ? Decision{}
-               : policy_->code.decide(*policy_, place, key, secret);
+    Decision decision;
+    if ((secret != SecretName::Plain || !keeps_plain_) && policy_->code.decide != nullptr) {
+      policy_->code.decide(*policy_, place, key, secret, decision);
+    }
+    return decision;
   }
 
   /// The same for a key of the program, of which a literal knows much.

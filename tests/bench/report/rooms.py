@@ -18,7 +18,7 @@ def print_table(map_file):
     for size, file in inputs(map_file):
         room, name = origin(file, room_of)
         rooms[room][name] += size
-    print(f"\n{map_file.stem}: code and constants by room, as linked (before wasm-opt)")
+    print(f"\n{map_file.stem}: code and constants by room, as compiled (before linker and wasm-opt optimise)")
     for room, files in sorted(rooms.items(), key=lambda item: -sum(item[1].values())):
         largest = sorted(files.items(), key=lambda item: -item[1])
         named = ", ".join(f"{name} {size:,}" for name, size in largest[:_FILES_SHOWN])

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Prints how many bytes telemetry adds to a module: raw, and compressed by gzip -9.
 
-Usage: sizes.py [--json FILE] [--rooms] [--claims] LIST [SAMPLE.wasm…]
+Usage: sizes.py [--json FILE] [--rooms FOLDER] [--claims] LIST [SAMPLE.wasm…]
 
 LIST is the file sizes.list that CMake writes beside the modules: one `module|over|features` a line.
-`--claims` leaves out what single features cost. `--rooms` also prints where the bytes of the modules `traces_only` and `everything` come from, before
-wasm-opt.
+`--claims` leaves out what single features cost. `--rooms` also prints where the bytes of the modules `traces_only` and `everything` come from, by the linker's maps in
+FOLDER, which are of modules that were not optimised as a whole.
 """
 
 import argparse
@@ -29,7 +29,7 @@ class Size:
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--rooms", action="store_true")
+    parser.add_argument("--rooms", type=Path)
     parser.add_argument("--claims", action="store_true")
     parser.add_argument("list", type=Path)
     parser.add_argument("samples", type=Path, nargs="*")
@@ -44,7 +44,7 @@ def main():
     print_samples(arguments.samples)
     if arguments.rooms:
         for name in ("traces_only", "everything"):
-            rooms.print_table(folder / f"{name}.map")
+            rooms.print_table(arguments.rooms / f"{name}.map")
     if arguments.json:
         arguments.json.write_text(json.dumps(rows(entries, sizes, arguments.samples), indent=2) + "\n")
 
