@@ -49,26 +49,26 @@ std::size_t copy_plain(char* out, const char* from, std::size_t size) {
 
 }  // namespace
 
-JsonWriter& JsonWriter::raw(std::string_view json) {
-  if (char* out = take(json.size()); out != nullptr) {
-    base::copy(out, json.data(), json.size());
+JsonWriter& JsonWriter::write_raw(const char* json, std::size_t size) {
+  if (char* out = take(size); out != nullptr) {
+    base::copy(out, json, size);
   }
   return *this;
 }
 
-JsonWriter& JsonWriter::string(std::string_view text) {
-  char* const out = take(text.size() + 2);  // no form is shorter
+JsonWriter& JsonWriter::write_string(const char* text, std::size_t size) {
+  char* const out = take(size + 2);  // no form is shorter
   if (out == nullptr) {
     return *this;
   }
   *out = '"';
-  const std::size_t plain = copy_plain(out + 1, text.data(), text.size());
-  if (plain == text.size()) {
+  const std::size_t plain = copy_plain(out + 1, text, size);
+  if (plain == size) {
     out[plain + 1] = '"';
     return *this;
   }
   at_ = out + 1 + plain;
-  escaped(text.data() + plain, text.data() + text.size());
+  escaped(text + plain, text + size);
   return put('"');
 }
 

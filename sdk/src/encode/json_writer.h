@@ -35,11 +35,11 @@ class JsonWriter {
   }
 
   /// Text that is JSON already.
-  JsonWriter& raw(std::string_view json);
+  JsonWriter& raw(std::string_view json) { return write_raw(json.data(), json.size()); }
 
   /// A string with its quotes: control characters, `"` and `\` are escaped, invalid UTF-8 becomes
   /// U+FFFD.
-  JsonWriter& string(std::string_view text);
+  JsonWriter& string(std::string_view text) { return write_string(text.data(), text.size()); }
 
   /// A number without quotes.
   JsonWriter& number(std::uint64_t value);
@@ -82,6 +82,9 @@ class JsonWriter {
   }
 
  private:
+  // Of pointer and length a call is shorter than of a view.
+  JsonWriter& write_raw(const char* json, std::size_t size);
+  JsonWriter& write_string(const char* text, std::size_t size);
   // Room for so many bytes, or null: then the writer has failed.
   char* take(std::size_t bytes) {
     if (bytes > room()) {
