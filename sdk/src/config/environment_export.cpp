@@ -184,7 +184,7 @@ void EnvironmentExport::tell() {
     }
     return;
   }
-  for (std::uint32_t faults = variables_.count_faults(); faults != 0; --faults) {
+  for (std::uint32_t faults = variables_.faults(); faults != 0; --faults) {
     diagnostics.notice(Diagnostic::ConfigurationInvalid);
   }
   if (diagnostics.count(Diagnostic::ConfigurationInvalid) == 0) {

@@ -75,10 +75,12 @@ void read_settings(Settings& settings, std::span<char> scratch, base::Diagnostic
   if (!is_read(status)) {
     diagnostics.notice(Diagnostic::EnvironmentUnread, static_cast<std::int32_t>(status));
   }
-  for (std::uint32_t faults = variables.count_faults(); faults != 0; --faults) {
+  for (std::uint32_t faults = variables.faults(); faults != 0; --faults) {
     diagnostics.notice(Diagnostic::ConfigurationInvalid);
   }
-  settings.take(variables.values);
+  if (variables.is_any_given()) {
+    settings.take(variables.values);
+  }
 }
 
 }  // namespace afterglow::config

@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "config/variables.h"
 
@@ -14,20 +16,37 @@ namespace afterglow::config {
 /// What a value is.
 enum class Kind : std::uint8_t { Number, Word, Ratio, Propagators, Exporter, Text, Ignored };
 
-// FNV-1a.
-constexpr std::uint64_t hash_of(std::string_view name) {
-  std::uint64_t hash = 0xCBF2'9CE4'8422'2325;
-  for (const char c : name) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01B3;
+// Eight characters, the first of them lowest.
+constexpr std::uint64_t load(const char* at) {
+  std::uint64_t word = 0;
+  if (std::is_constant_evaluated()) {
+    for (unsigned i = 0; i < sizeof word; ++i) {
+      word |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);
+    }
+  } else {
+    std::memcpy(&word, at, sizeof word);
+  }
+  return word;
+}
+
+// Of a name of at least eight characters, eight at a time; the last eight may overlap those before.
+constexpr std::uint64_t hash_of(const std::string_view& name) {
+  std::uint64_t hash = name.size();
+  for (std::size_t at = 0; at < name.size();) {
+    const std::size_t last = name.size() - sizeof hash;
+    hash = (hash ^ load(name.data() + (at < last ? at : last))) * 0x9E37'79B9'7F4A'7C15;
+    hash ^= hash >> 32U;
+    at += sizeof hash;
   }
   return hash;
 }
 
 // A variable is known by 48 bits of the hash of its name; the others hold what is known of it: a
 // module has no use for fifty names. `what` is a `Number`, a `Word`, a `Text` or a `Fault`.
+inline constexpr unsigned kKindShift = 5;
+inline constexpr unsigned kPurposeShift = 8;
+inline constexpr unsigned kOrdinalShift = 9;
 inline constexpr unsigned kHashShift = 16;
-inline constexpr unsigned kPurposeShift = 12;
-inline constexpr unsigned kKindShift = 8;
 
 template <class What>
 consteval std::uint64_t variable(std::string_view name, Purpose purpose, Kind kind, What what) {
@@ -36,14 +55,18 @@ consteval std::uint64_t variable(std::string_view name, Purpose purpose, Kind ki
          static_cast<std::uint64_t>(kind) << kKindShift | static_cast<std::uint64_t>(what);
 }
 constexpr Purpose purpose_of(std::uint64_t variable) {
-  return static_cast<Purpose>(variable >> kPurposeShift & 0xF);
+  return static_cast<Purpose>(variable >> kPurposeShift & 1U);
 }
 constexpr Kind kind_of(std::uint64_t variable) {
-  return static_cast<Kind>(variable >> kKindShift & 0xF);
+  return static_cast<Kind>(variable >> kKindShift & 0x7U);
 }
 template <class What>
 constexpr What what_of(std::uint64_t variable) {
-  return static_cast<What>(variable & 0xFF);
+  return static_cast<What>(variable & 0x1FU);
+}
+// Its place in the list below.
+constexpr std::size_t ordinal_of(std::uint64_t variable) {
+  return static_cast<std::size_t>(variable >> kOrdinalShift & 0x3FU);
 }
 
 // What decides what is recorded: how much of it is any number, while none of what export goes by
@@ -129,13 +152,29 @@ inline constexpr std::uint64_t kVariables[] = {
     word("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", Word::Protocol),
 };
 inline constexpr std::size_t kVariableCount = sizeof kVariables / sizeof kVariables[0];
+static_assert(static_cast<std::size_t>(Fault::ProgramAggregates) < 32 && kVariableCount < 64);
+
+// By hash, each with its ordinal.
+struct SortedVariables {
+  std::uint64_t rows[kVariableCount];
+};
+consteval SortedVariables sorted_variables() {
+  SortedVariables sorted{};
+  for (std::size_t ordinal = 0; ordinal < kVariableCount; ++ordinal) {
+    std::size_t at = ordinal;
+    for (; at != 0 && sorted.rows[at - 1] > kVariables[ordinal]; --at) {
+      sorted.rows[at] = sorted.rows[at - 1];
+    }
+    sorted.rows[at] = kVariables[ordinal] | std::uint64_t{ordinal} << kOrdinalShift;
+  }
+  return sorted;
+}
+inline constexpr SortedVariables kSorted = sorted_variables();
 
 consteval bool are_all_different() {
-  for (std::size_t i = 0; i < kVariableCount; ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if ((kVariables[i] ^ kVariables[j]) >> kHashShift == 0) {
-        return false;
-      }
+  for (std::size_t i = 1; i < kVariableCount; ++i) {
+    if ((kSorted.rows[i] ^ kSorted.rows[i - 1]) >> kHashShift == 0) {
+      return false;
     }
   }
   return true;

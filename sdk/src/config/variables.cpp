@@ -9,17 +9,23 @@
 namespace afterglow::config {
 namespace {
 
-std::size_t find_variable(const std::string_view& name) {
-  constexpr std::string_view kPrefix = "OTEL_";
-  if (name.size() <= kPrefix.size() || std::string_view(name.data(), kPrefix.size()) != kPrefix) {
-    return kVariableCount;
+// Its row; 0 when there is none.
+std::uint64_t find_variable(const std::string_view& name) {
+  constexpr std::uint64_t kPrefix = load("OTEL_\0\0");
+  constexpr std::uint64_t kPrefixBits = (std::uint64_t{1} << 40U) - 1;
+  if (name.size() < sizeof kPrefix || (load(name.data()) & kPrefixBits) != kPrefix) {
+    return 0;
   }
   const std::uint64_t hash = hash_of(name);
-  std::size_t index = 0;
-  while (index < kVariableCount && (kVariables[index] ^ hash) >> kHashShift != 0) {
-    ++index;
+  std::size_t first = 0;  // the first row that is not below
+  for (std::size_t count = kVariableCount; count != 0;) {
+    const std::size_t half = count / 2;
+    const bool is_below = kSorted.rows[first + half] >> kHashShift < hash >> kHashShift;
+    first += is_below ? half + 1 : 0;
+    count = is_below ? count - half - 1 : half;
   }
-  return index;
+  const bool is_known = first != kVariableCount && (kSorted.rows[first] ^ hash) >> kHashShift == 0;
+  return is_known ? kSorted.rows[first] : 0;
 }
 
 // The words that a variable may hold, in the order of the enumerations they stand for. Where
@@ -56,6 +62,7 @@ host::Status Variables::read(std::span<char> scratch) {
   const host::ReadResult result = host::config_all(scratch, take_pair);
   // Others' secrets stand beside our settings.
   base::wipe(scratch.data(), result.length < scratch.size() ? result.length : scratch.size());
+  judge_ratio();
   return result.status;
 }
 
@@ -65,16 +72,19 @@ void Variables::tell(std::span<char> scratch, const InForce& in_force) {
 }
 
 void Variables::take(const std::string_view& name, std::string_view value) {
-  const std::size_t index = find_variable(name);
-  trim(value);
-  if (index == kVariableCount || value.empty()) {
+  const std::uint64_t variable = find_variable(name);
+  if (variable == 0 || purpose_of(variable) > purpose_) {
     return;
   }
-  const std::uint64_t variable = kVariables[index];
-  Fault& fault = faults_[index];
+  trim(value);
+  if (value.empty()) {
+    return;
+  }
+  Fault& fault = faults_[ordinal_of(variable)];
   if (in_force_ == nullptr) {
-    if (fault == Fault::NotGiven && purpose_of(variable) <= purpose_) {
-      fault = read_value(variable, value);
+    if (fault == Fault::NotGiven) {
+      is_any_given_ = true;
+      judge(ordinal_of(variable), purpose_of(variable), read_value(variable, value));
     }
   } else if (fault > Fault::None) {
     FaultLine line{.fault = fault, .name = name, .value = value};
@@ -183,31 +193,32 @@ Fault Variables::fault(Text which) const {
 }
 
 void Variables::judge(Text which, Fault fault) {
-  Fault& known = faults_[static_cast<std::size_t>(which)];
-  known = known == Fault::NotGiven ? known : fault;
+  if (this->fault(which) != Fault::NotGiven) {
+    judge(static_cast<std::size_t>(which), Purpose::Export, fault);
+  }
+}
+
+void Variables::judge(std::size_t ordinal, Purpose purpose, Fault fault) {
+  Fault& known = faults_[ordinal];
+  std::uint32_t& count = counts_[static_cast<std::size_t>(purpose)];
+  count -= known > Fault::None ? 1U : 0U;
+  count += fault > Fault::None ? 1U : 0U;
+  known = fault;
 }
 
 // Whether a ratio is wanted is known after the last pair.
 void Variables::judge_ratio() {
   const bool is_wrong = values.ratio_given == Given::Wrong;
-  Fault& fault = faults_[kRatio];
+  const bool is_missing = values.ratio_given == Given::No;
+  Fault fault = is_wrong ? Fault::NoRatio : Fault::None;
   if (values.takes_ratio()) {
-    faults_[kSampler] = values.ratio_given == Given::No ? Fault::NeedsRatio : Fault::None;
-    fault = is_wrong ? Fault::NoRatio : Fault::None;
+    judge(kSampler, Purpose::Recording, is_missing ? Fault::NeedsRatio : Fault::None);
   } else if (values.sampler() == SamplerKind::Program) {
     fault = is_wrong ? Fault::NoRatioOfProgram : Fault::None;
-  } else if (values.ratio_given != Given::No) {
+  } else if (!is_missing) {
     fault = Fault::NoRatioSampler;
   }
-}
-
-std::uint32_t Variables::count_faults() {
-  judge_ratio();
-  std::uint32_t count = 0;
-  for (std::size_t i = 0; i < kVariableCount; ++i) {
-    count += purpose_of(kVariables[i]) == purpose_ && faults_[i] > Fault::None ? 1U : 0U;
-  }
-  return count;
+  judge(kRatio, Purpose::Recording, fault);
 }
 
 void Variables::tell(std::uint64_t variable, FaultLine& line) const {

@@ -51,8 +51,10 @@ class Variables {
   [[nodiscard]] Fault fault(Text which) const;
   void judge(Text which, Fault fault);
 
+  /// Whether there was anything that means something here.
+  [[nodiscard]] bool is_any_given() const { return is_any_given_; }
   /// And how many are wrong or ignored, each counted for one purpose only.
-  [[nodiscard]] std::uint32_t count_faults();
+  [[nodiscard]] std::uint32_t faults() const { return counts_[static_cast<std::size_t>(purpose_)]; }
   /// Then read the environment again, and tell what is wrong with it, one line for each variable.
   void tell(std::span<char> scratch, const InForce& in_force);
 
@@ -64,15 +66,18 @@ class Variables {
   [[nodiscard]] Fault read_propagators(std::string_view list);
   [[nodiscard]] Fault read_exporter(Word which, std::string_view list);
   [[nodiscard]] Fault keep(Text which, const std::string_view& value);
+  void judge(std::size_t ordinal, Purpose purpose, Fault fault);
   void judge_ratio();
   void tell(std::uint64_t variable, FaultLine& line) const;
   [[nodiscard]] std::uint32_t number_in_force(Number which) const;
 
   Purpose purpose_;
   bool has_lines_;
+  bool is_any_given_ = false;
   const InForce* in_force_ = nullptr;
   std::span<char> memory_;
   std::span<char> texts_[kTextCount];
+  std::uint32_t counts_[2] = {};  // of faults, by purpose
   Fault faults_[kMaxVariables] = {};
 };
 

@@ -39,9 +39,8 @@ bool take(std::string_view& text, char c) {
   return is_there;
 }
 
-// Powers of ten up to 10^22 are exact, so that one division rounds once.
+// Powers of ten up to 10^22 are exact, so that the division rounds once.
 double value_of(const Decimal& decimal) {
-  constexpr std::int32_t kExact = 22;
   constexpr std::int32_t kTiny = -60;  // below 2^-56 times any digits, nothing is ever kept
   if (decimal.digits == 0 || decimal.exponent < kTiny) {
     return 0;
@@ -49,16 +48,11 @@ double value_of(const Decimal& decimal) {
   if (decimal.exponent > 0) {
     return 2;  // or more
   }
-  auto value = static_cast<double>(decimal.digits);
   double power = 1;
   for (std::int32_t place = decimal.exponent; place != 0; ++place) {
     power *= 10;
-    if (place % kExact == -1) {
-      value /= power;
-      power = 1;
-    }
   }
-  return value;
+  return static_cast<double>(decimal.digits) / power;
 }
 
 }  // namespace

@@ -116,11 +116,31 @@ TEST_CASE("texts are kept whole with a byte to spare, or not at all") {
   CHECK(std::string_view(headers.data(), headers.size() - 1) == "1234567");
   CHECK(variables.fault(Text::Endpoint) == Fault::NoRoom);
   CHECK(variables.fault(Text::LogsHeaders) == Fault::NotGiven);
-  CHECK(variables.count_faults() == 2);
+  CHECK(variables.faults() == 2);
   variables.judge(Text::Headers, Fault::NoList);
   variables.judge(Text::LogsHeaders, Fault::NoList);  // which nobody gave
   CHECK(variables.text(Text::Headers).empty());
-  CHECK(variables.count_faults() == 3);
+  CHECK(variables.faults() == 3);
+}
+
+TEST_CASE("an environment is wiped after it was read, and nothing beside it is touched") {
+  using namespace afterglow::config;
+  using afterglow::host::fake_host;
+  using afterglow::host::Status;
+  for (const std::string_view name : {""sv, "O"sv, "OTEL_"sv, "OTEL_SD"sv, "OTEL_SDK_DISABLED"sv}) {
+    CAPTURE(name);
+    const afterglow::host::Pair pairs[] = {{name, ""}};
+    fake_host().reset();
+    fake_host().environment = pairs;
+    for (std::size_t size = 0;; ++size) {  // the last one is as large as it must be
+      std::vector<char> scratch(size, '#');
+      Variables variables(Purpose::Recording, {}, false);
+      if (variables.read(scratch) == Status::Ok) {
+        CHECK(scratch == std::vector<char>(size));
+        break;
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -234,6 +234,8 @@ TEST_CASE("samplers by name") {
   CHECK(Reading("OTEL_TRACES_SAMPLER_ARG", "0.25").settings.rate == 0.25);
   CHECK_FALSE(Reading("OTEL_TRACES_SAMPLER_ARG", "2").settings.rate);
   CHECK_FALSE(Reading("OTEL_TRACES_SAMPLER", "traceidratio").settings.rate);
+  const Pair both[] = {{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "0.5"}};
+  CHECK_FALSE(Reading(both).settings.rate);
   const Reading program("OTEL_TRACES_SAMPLER", "rubbish", {.sampler = kAlwaysOff});
   CHECK(decisions(program.settings.sampler()) == "nnnn");
 }

@@ -124,6 +124,11 @@ TEST_CASE("words") {
         "=\"zipkin\" names no known exporter: otlp/stdout is used", {},
         {.traces = ExportWay::Log, .diagnostics = {}});
   check("OTEL_TRACES_EXPORTER", "zipkin", "=\"zipkin\" names no known exporter: otlp is used");
+  check("OTEL_TRACES_EXPORTER", "zipkin",
+        "=\"zipkin\" names no known exporter: otlp/stdout is used", {},
+        {.traces = ExportWay::Lines, .diagnostics = {}});
+  check("OTEL_LOGS_EXPORTER", "zipkin", "=\"zipkin\" names no known exporter: console is used", {},
+        {.logs = ExportWay::Lines, .diagnostics = {}});
   check("OTEL_TRACES_EXPORTER", "zipkin,otlp,console",
         "=\"zipkin,otlp,console\" names more than one exporter: otlp is used");
   check("OTEL_TRACES_EXPORTER", "none,otlp",
@@ -182,6 +187,25 @@ TEST_CASE("numbers: what is used instead is what is in force") {
                              {"OTEL_EXPORTER_OTLP_TIMEOUT", "200"}});
   CHECK(told.lines == Lines{"afterglow: OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=\"x\" is not a number "
                             "from 1 to 4294967295: 200 is used"});
+}
+
+TEST_CASE("what is in force is told of the signal that the variable is of") {
+  const Told told = told_of({{"OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "300"},
+                             {"OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "400"},
+                             {"OTEL_BLRP_EXPORT_TIMEOUT", "x"},
+                             {"OTEL_METRIC_EXPORT_TIMEOUT", "x"},
+                             {"OTEL_BSP_EXPORT_TIMEOUT", "x"},
+                             {"OTEL_METRIC_EXPORT_INTERVAL", "x"},
+                             {"OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "0"}},
+                            {}, {.metrics = {.every_ms = 7000}, .timeout_ms = 77});
+  const std::string is_none = "=\"x\" is not a number from 1 to 4294967295: ";
+  CHECK(told.lines ==
+        Lines{"afterglow: OTEL_BLRP_EXPORT_TIMEOUT" + is_none + "300 is used",
+              "afterglow: OTEL_METRIC_EXPORT_TIMEOUT" + is_none + "400 is used",
+              "afterglow: OTEL_BSP_EXPORT_TIMEOUT" + is_none + "77 is used",
+              "afterglow: OTEL_METRIC_EXPORT_INTERVAL" + is_none + "7000 is used",
+              "afterglow: OTEL_BLRP_MAX_EXPORT_BATCH_SIZE=\"0\" is not a number from 1 to "
+              "4294967295: no limit is used"});
 }
 
 TEST_CASE("lists that cannot be decoded are left out whole") {
