@@ -131,16 +131,19 @@ void print_rows(const std::vector<Form>& forms, const EmbedCalls& calls) {
     row("cpu_request_threads", "us", [](const Sample& s) { return s.request_threads_us; });
     row("cpu_process", "us", [](const Sample& s) { return s.process_us; });
   }
-  const auto call_row = [](const char* name, double value, const std::string& floor) {
+  const auto call_row = [](const char* name, double value, const std::string& floor_and_ratio) {
     std::printf(
         ",\n{\"scenario\": \"host_call_%s_through_embed\", \"target\": \"wasm-wasmtime\", "
         "\"clock\": \"real\", \"optimisation\": \"-Oz\", \"value\": %.3f, \"unit\": \"ns\", "
-        "\"spread\": 0, \"floor\": %s, \"ratio\": null}",
-        name, value, floor.c_str());
+        "\"spread\": 0, %s}",
+        name, value, floor_and_ratio.c_str());
   };
-  call_row("config", calls.config_ns, "null");
-  call_row("clock", calls.clock_ns, std::to_string(calls.native_clock_ns));
-  call_row("random", calls.random_ns, "null");
+  const std::string none = R"("floor": null, "ratio": null)";
+  call_row("config", calls.config_ns, none);
+  call_row("clock", calls.clock_ns,
+           "\"floor\": " + std::to_string(calls.native_clock_ns) +
+               ", \"ratio\": " + std::to_string(calls.clock_ns / calls.native_clock_ns));
+  call_row("random", calls.random_ns, none);
   std::printf("]\n");
 }
 
