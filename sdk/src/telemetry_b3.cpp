@@ -3,48 +3,50 @@
 namespace afterglow {
 namespace {
 
-B3Reading read(const IncomingHeaders& headers, context::B3& out) {
-  auto outcome = context::B3Outcome::Absent;
+using context::B3Outcome;
+
+constexpr std::string_view kSingle = "b3";
+constexpr std::string_view kHeaders[] = {"x-b3-traceid", "x-b3-spanid", "x-b3-sampled",
+                                         "x-b3-flags"};  // as `B3Header` counts them
+
+bool read(const IncomingHeaders& headers, context::B3& out, bool& has_invalid) {
+  auto outcome = B3Outcome::Absent;
   bool is_first = true;  // the line that counts
-  headers.for_each("b3", [&](std::string_view line) {
+  headers.for_each(kSingle, [&](std::string_view line) {
     outcome = is_first ? context::parse_b3_single(line, out) : outcome;
     is_first = false;
   });
-  bool is_invalid = outcome == context::B3Outcome::Invalid;
-  if (outcome != context::B3Outcome::Valid) {
+  if (outcome != B3Outcome::Valid) {
+    has_invalid = outcome == B3Outcome::Invalid;
     context::B3Multi several;
-    headers.for_each("x-b3-traceid", [&](std::string_view line) { several.trace_id(line); });
-    headers.for_each("x-b3-spanid", [&](std::string_view line) { several.span_id(line); });
-    headers.for_each("x-b3-sampled", [&](std::string_view line) { several.sampled(line); });
-    headers.for_each("x-b3-flags", [&](std::string_view line) { several.flags(line); });
+    unsigned header = 0;
+    for (const std::string_view& name : kHeaders) {
+      headers.for_each(name, [&](std::string_view line) {
+        several.add(static_cast<context::B3Header>(header), line);
+      });
+      ++header;
+    }
     outcome = several.outcome(out);
-    is_invalid = is_invalid || outcome == context::B3Outcome::Invalid;
+    has_invalid = has_invalid || outcome == B3Outcome::Invalid;
   }
-  return {outcome == context::B3Outcome::Valid, is_invalid};
+  return outcome == B3Outcome::Valid;
 }
 
-void write_several(const SpanContext& context, bool debug, host::PairVisitor set) {
-  char trace_id[32];
-  char span_id[16];
-  context.trace_id.to_hex(trace_id);
-  context.span_id.to_hex(span_id);
-  set("x-b3-traceid", {trace_id, sizeof trace_id});
-  set("x-b3-spanid", {span_id, sizeof span_id});
-  if (debug) {
-    set("x-b3-flags", "1");
-  } else {
-    set("x-b3-sampled", context.is_sampled() ? "1" : "0");
-  }
-}
-
-void write(const SpanContext& context, bool debug, bool several, host::PairVisitor set) {
-  if (several) {
-    write_several(context, debug, set);
-    return;
-  }
+void write(const SpanContext& context, bool debug, bool several, const host::PairVisitor& set) {
   char text[context::kB3SingleLength];
   context::write_b3_single(context, debug, text);
-  set("b3", {text, sizeof text});
+  if (!several) {
+    set(kSingle, {text, sizeof text});
+    return;
+  }
+  set(kHeaders[0], {text, context::kB3SpanIdAt - 1});
+  set(kHeaders[1],
+      {text + context::kB3SpanIdAt, context::kB3DecisionAt - context::kB3SpanIdAt - 1});
+  if (debug) {
+    set(kHeaders[3], "1");
+  } else {
+    set(kHeaders[2], {text + context::kB3DecisionAt, 1});
+  }
 }
 
 }  // namespace

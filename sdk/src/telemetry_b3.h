@@ -10,15 +10,11 @@
 
 namespace afterglow {
 
-struct B3Reading {
-  bool is_valid;    // a caller was found
-  bool is_invalid;  // and something else was there that is none
-};
-
 struct detail::B3Format {
-  /// The one header, else the several.
-  B3Reading (*read)(const IncomingHeaders& headers, context::B3& out);
-  void (*write)(const SpanContext& context, bool debug, bool several, host::PairVisitor set);
+  /// The one header, else the several: whether a caller was found. `has_invalid` becomes true where
+  /// something else was there that is none.
+  bool (*read)(const IncomingHeaders& headers, context::B3& out, bool& has_invalid);
+  void (*write)(const SpanContext& context, bool debug, bool several, const host::PairVisitor& set);
 };
 
 }  // namespace afterglow

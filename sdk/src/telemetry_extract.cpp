@@ -16,105 +16,142 @@ namespace afterglow {
 using record::LocalTrace;
 using record::Recorder;
 
-// Who calls, as far as the headers tell.
+// Named, so that no view of a name is made for each call.
+constexpr std::string_view kTraceparent = "traceparent";
+constexpr std::string_view kXTraceparent = "x-traceparent";
+constexpr std::string_view kTracestate = "tracestate";
+constexpr std::string_view kBaggage = "baggage";
+
+// What else the headers said, besides the contexts that are in the parent already.
 struct Telemetry::Caller {
-  SpanContext context = {};
-  SpanContext other = {};        // of traceparent and x-traceparent, the one that lost
   bool has_trace_state = false;  // the context came with Trace Context
+  bool has_baggage = false;      // it may have some
   bool debug = false;            // the context came with B3's debug flag
 };
 
 RemoteParent Telemetry::extract_from(const IncomingHeaders& headers, const IncomingTrust& trust) {
   RemoteParent parent;
   first_use();
-  const Caller caller = find_caller(headers);
-  const Trust verdict = trust.decide == nullptr
-                            ? Trust::Continue
-                            : trust.decide(trust.context, headers, caller.context);
-  parent.trusted_ = verdict == Trust::Continue;
-  if (verdict != Trust::Continue && verdict != Trust::RestartAndLink) {
+  Caller caller;
+  find_caller(headers, parent, caller);
+  if (trust.decide != nullptr) {
+    distrust(parent, trust.decide(trust.context, headers, parent.context_), caller);
+  }
+  if (instance_ == nullptr) {
     return parent;
   }
-  SpanContext& kept = verdict == Trust::Continue ? parent.context_ : parent.linked_;
-  kept = caller.context;
   if (caller.has_trace_state) {
     keep_trace_state(parent, headers);
   }
-  if (verdict == Trust::Continue) {
-    parent.linked_ = caller.other;
+  if (caller.has_baggage) {
     keep_baggage(parent, headers);
-    if (LocalTrace* trace = caller.debug ? hold_page(parent) : nullptr; trace != nullptr) {
-      trace->debug = true;
-    }
+  }
+  if (LocalTrace* trace = caller.debug ? hold_page(parent) : nullptr; trace != nullptr) {
+    trace->debug = true;
   }
   return parent;
 }
 
+// What is not believed goes: all of it, or all but a link to the caller.
+void Telemetry::distrust(RemoteParent& parent, Trust verdict, Caller& caller) {
+  if (verdict == Trust::Continue) {
+    return;
+  }
+  const bool links = verdict == Trust::RestartAndLink;
+  parent.linked_ = parent.context_;
+  parent.context_ = {};
+  if (!links) {
+    parent.linked_ = {};
+  }
+  parent.trusted_ = false;
+  caller = {.has_trace_state = links && caller.has_trace_state};
+}
+
 // The formats are asked in their order; a later one that finds a context wins.
-Telemetry::Caller Telemetry::find_caller(const IncomingHeaders& headers) {
+void Telemetry::find_caller(const IncomingHeaders& headers, RemoteParent& parent, Caller& caller) {
   const Propagators& propagators =
       instance_ == nullptr ? config_.propagators : instance_->recorder.propagation.propagators;
-  Caller caller;
   bool asked_b3 = false;  // both of its forms are read by either propagator
   for (const Propagator propagator : propagators) {
     if (propagator == Propagator::TraceContext) {
-      find_trace_context(headers, caller);
-    } else if (propagator != Propagator::Baggage && !asked_b3) {
+      find_trace_context(headers, parent, caller);
+    } else if (propagator == Propagator::Baggage) {
+      caller.has_baggage = true;
+    } else if (!asked_b3) {
       asked_b3 = true;
-      find_b3(headers, *propagators.b3(), caller);
+      find_b3(headers, *propagators.b3(), parent, caller);
     }
   }
-  return caller;
 }
 
-void Telemetry::find_trace_context(const IncomingHeaders& headers, Caller& caller) {
-  SpanContext first = read_traceparent(headers, "traceparent");
-  SpanContext second;
+void Telemetry::find_trace_context(const IncomingHeaders& headers, RemoteParent& parent,
+                                   Caller& caller) {
+  bool found = read_traceparent(headers, kTraceparent, parent.context_);
   if (config_.x_traceparent != XTraceparent::Off) {
-    second = read_traceparent(headers, "x-traceparent");
+    found = find_x_traceparent(headers, parent, found);
   }
-  if (!first.is_valid() ||
-      (second.is_valid() && config_.x_traceparent == XTraceparent::PreferOnExtract)) {
-    const SpanContext loser = first;
-    first = second;
-    second = loser;
+  if (found) {
+    caller.has_trace_state = true;
+    caller.debug = false;
   }
-  if (!first.is_valid()) {
-    return;
-  }
-  const bool agree = first.trace_id == second.trace_id && first.span_id == second.span_id;
-  caller = {.context = first, .other = agree ? SpanContext{} : second, .has_trace_state = true};
 }
 
-// Two lines are not one value: neither of them is trusted.
-SpanContext Telemetry::read_traceparent(const IncomingHeaders& headers, std::string_view name) {
+// The copy beside `traceparent`, which was `found` or not: one of them wins, the other is linked
+// unless it says the same.
+bool Telemetry::find_x_traceparent(const IncomingHeaders& headers, RemoteParent& parent,
+                                   bool found) {
+  SpanContext copy;
+  if (!read_traceparent(headers, kXTraceparent, copy)) {
+    return found;
+  }
+  SpanContext& winner = parent.context_;
+  const bool differ = winner.trace_id != copy.trace_id || winner.span_id != copy.span_id;
+  if (!found || config_.x_traceparent == XTraceparent::PreferOnExtract) {
+    const SpanContext loser = winner;
+    winner = copy;
+    copy = loser;
+  }
+  if (found && differ) {
+    parent.linked_ = copy;
+  }
+  return true;
+}
+
+// False, and `out` as it was, without one. Two lines are not one value: neither of them is trusted.
+bool Telemetry::read_traceparent(const IncomingHeaders& headers, const std::string_view& name,
+                                 SpanContext& out) {
   context::Traceparent traceparent;
   std::int32_t lines = 0;
   bool valid = false;
   headers.for_each(name, [&](std::string_view line) {
-    ++lines;
-    valid = lines == 1 && context::parse_traceparent(line, traceparent);
+    valid = ++lines == 1 && context::parse_traceparent(line, traceparent);
   });
-  if (lines != 0 && !valid && instance_ != nullptr) {
+  if (valid) {
+    out.trace_id = traceparent.trace_id;
+    out.span_id = traceparent.parent_id;
+    out.trace_flags = traceparent.flags;
+    out.is_remote = true;
+  } else if (lines != 0 && instance_ != nullptr) {
     const auto kind =
         lines == 1 ? Diagnostic::TraceparentInvalid : Diagnostic::TraceparentDuplicated;
     instance_->recorder.diagnostics.notice(kind, lines);
   }
-  return valid
-             ? SpanContext{traceparent.trace_id, traceparent.parent_id, traceparent.flags, true, {}}
-             : SpanContext{};
+  return valid;
 }
 
 void Telemetry::find_b3(const IncomingHeaders& headers, const detail::B3Format& format,
-                        Caller& caller) {
+                        RemoteParent& parent, Caller& caller) {
   context::B3 b3;
-  const B3Reading reading = format.read(headers, b3);
-  if (reading.is_invalid && instance_ != nullptr) {
-    instance_->recorder.diagnostics.notice(Diagnostic::B3Invalid);
-  }
-  if (reading.is_valid) {
+  bool has_invalid = false;
+  if (format.read(headers, b3, has_invalid)) {
     const std::uint8_t flags = b3.sampled || b3.debug ? kSampledFlag : std::uint8_t{0};
-    caller = {.context = {b3.trace_id, b3.span_id, flags, true, {}}, .debug = b3.debug};
+    parent.context_ = {b3.trace_id, b3.span_id, flags, true, {}};
+    parent.linked_ = {};
+    caller.has_trace_state = false;
+    caller.debug = b3.debug;
+  }
+  if (has_invalid && instance_ != nullptr) {
+    instance_->recorder.diagnostics.notice(Diagnostic::B3Invalid);
   }
 }
 
@@ -127,9 +164,6 @@ struct TracestatePage {
 
 // The page that holds what the headers said until a span takes it over; null without memory.
 LocalTrace* Telemetry::hold_page(RemoteParent& parent) {
-  if (instance_ == nullptr) {
-    return nullptr;
-  }
   Recorder& recorder = instance_->recorder;
   if (parent.page_ != RemoteParent::kNoPage) {
     return recorder.trace(parent.page_);
@@ -146,55 +180,55 @@ LocalTrace* Telemetry::hold_page(RemoteParent& parent) {
 void Telemetry::keep_trace_state(RemoteParent& parent, const IncomingHeaders& headers) {
   static_assert(sizeof(LocalTrace) + sizeof(TracestatePage) <= kPageBytes);
   TracestatePage* page = nullptr;
-  bool lost = false;
-  headers.for_each("tracestate", [&](std::string_view line) {
-    if (page == nullptr && !lost) {
-      LocalTrace* trace = hold_page(parent);
-      lost = trace == nullptr;
-      page = lost ? nullptr : new (trace + 1) TracestatePage;
+  bool any = false;
+  headers.for_each(kTracestate, [&](std::string_view line) {
+    if (!any) {
+      any = true;
+      LocalTrace* const trace = hold_page(parent);
+      page = trace == nullptr ? nullptr : new (trace + 1) TracestatePage;
     }
     if (page != nullptr) {
       page->collector.add_line(line);
     }
   });
-  if (instance_ == nullptr || (page == nullptr && !lost)) {
+  if (!any) {
     return;
   }
   Recorder& recorder = instance_->recorder;
-  if (lost || page->collector.truncated()) {
+  if (page == nullptr || page->collector.truncated()) {
     recorder.diagnostics.notice(Diagnostic::TracestateTruncated);
   }
-  if (lost) {
+  if (page == nullptr) {
     return;
   }
   if (page->collector.discarded()) {
     recorder.diagnostics.notice(Diagnostic::TracestateDiscarded);
   }
   LocalTrace& trace = *recorder.trace(parent.page_);
-  const record::StoredText text{record::offset_of(recorder, page->text),
-                                static_cast<std::uint32_t>(page->collector.text().size())};
-  trace.used += text.length;
-  if (parent.context_.is_valid()) {
-    trace.trace_state = text;
-    parent.context_.trace_state = recorder.text(text);
+  const std::string_view text = page->collector.text();
+  const record::StoredText stored{record::offset_of(recorder, page->text),
+                                  static_cast<std::uint32_t>(text.size())};
+  trace.used += stored.length;
+  if (parent.trusted_) {
+    trace.trace_state = stored;
+    parent.context_.trace_state = text;
   } else {
-    parent.linked_.trace_state = recorder.text(text);
+    parent.linked_.trace_state = text;
   }
 }
 
 // Collected in the scratch memory, then copied into the trace at its size.
 void Telemetry::keep_baggage(RemoteParent& parent, const IncomingHeaders& headers) {
-  if (instance_ == nullptr ||
-      !instance_->recorder.propagation.propagators.has(Propagator::Baggage)) {
-    return;
-  }
   Recorder& recorder = instance_->recorder;
   context::BaggageCollector collector(recorder.scratch);
   std::size_t read = 0;
-  headers.for_each("baggage", [&](std::string_view line) {
+  headers.for_each(kBaggage, [&](std::string_view line) {
     collector.add_line(line);
     read += line.size();
   });
+  if (read == 0) {
+    return;
+  }
   if (collector.invalid() != 0) {
     recorder.diagnostics.notice(Diagnostic::BaggageInvalid,
                                 static_cast<std::int32_t>(collector.invalid()));

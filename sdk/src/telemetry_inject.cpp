@@ -20,22 +20,29 @@ using record::LocalTrace;
 
 namespace {
 
-void write_trace_context(const SpanContext& context, XTraceparent copy, host::PairVisitor set) {
+// Named, so that no view of a name is made for each call.
+constexpr std::string_view kTraceparent = "traceparent";
+constexpr std::string_view kXTraceparent = "x-traceparent";
+constexpr std::string_view kTracestate = "tracestate";
+constexpr std::string_view kBaggage = "baggage";
+
+void write_trace_context(const SpanContext& context, XTraceparent copy,
+                         const host::PairVisitor& set) {
   char text[context::kTraceparentLength];
   context::write_traceparent(context, text);
   const std::string_view traceparent(text, sizeof text);
-  set("traceparent", traceparent);
+  set(kTraceparent, traceparent);
   if (copy != XTraceparent::Off) {
-    set("x-traceparent", traceparent);
+    set(kXTraceparent, traceparent);
   }
   if (!context.trace_state.empty()) {
-    set("tracestate", context.trace_state);
+    set(kTracestate, context.trace_state);
   }
 }
 
 }  // namespace
 
-void Span::write_headers(host::PairVisitor set, std::string_view host) const {
+void Span::write_headers(const host::PairVisitor& set, std::string_view host) const {
   constexpr record::Propagation kWithoutMemory{.propagators = {Propagator::TraceContext}};
   const record::Propagation& propagation =
       recorder_ == nullptr ? kWithoutMemory : recorder_->propagation;
@@ -49,7 +56,7 @@ void Span::write_headers(host::PairVisitor set, std::string_view host) const {
   for (const Propagator propagator : propagation.propagators) {
     if (propagator == Propagator::Baggage) {
       if (trace != nullptr && trace->baggage.length != 0) {
-        set("baggage", recorder_->text(trace->baggage));
+        set(kBaggage, recorder_->text(trace->baggage));
       }
     } else if (!own.is_valid()) {
       continue;
@@ -61,7 +68,7 @@ void Span::write_headers(host::PairVisitor set, std::string_view host) const {
   }
 }
 
-void Span::write_response_headers(host::PairVisitor set) const {
+void Span::write_response_headers(const host::PairVisitor& set) const {
   const LocalTrace* trace = local_trace();
   const SpanContext own = identity();
   if (trace == nullptr || !trace->caller_is_trusted || !own.is_valid()) {

@@ -104,16 +104,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string value = line.empty() ? line : line.substr(1);
     switch (header) {
       case 0:
-        multi.trace_id(value);
+        multi.add(B3Header::TraceId, value);
         break;
       case 1:
-        multi.span_id(value);
+        multi.add(B3Header::SpanId, value);
         break;
       case 2:
-        multi.sampled(value);
+        multi.add(B3Header::Sampled, value);
         break;
       case 3:
-        multi.flags(value);
+        multi.add(B3Header::Flags, value);
         break;
       default:
         check_single(value);

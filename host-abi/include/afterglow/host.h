@@ -13,6 +13,7 @@
 //   * nothing here is called before an instance's first use, so a backend may be called only
 //     inside a request.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -47,18 +48,22 @@ enum class Status : std::int32_t {
 class PairVisitor {
  public:
   template <class F>
+    requires(!std::same_as<F, PairVisitor>)  // a copy is no visitor of a visitor
   PairVisitor(F& visit)  // NOLINT(google-explicit-constructor): a parameter-only reference
-      : object_(&visit), call_([](void* object, std::string_view key, std::string_view value) {
-          (*static_cast<F*>(object))(key, value);
-        }) {}
+      : object_(&visit), call_(call<F>) {}
 
-  void operator()(std::string_view key, std::string_view value) const {
+  void operator()(const std::string_view& key, const std::string_view& value) const {
     call_(object_, key, value);
   }
 
  private:
+  template <class F>
+  static void call(void* object, const std::string_view& key, const std::string_view& value) {
+    (*static_cast<F*>(object))(key, value);
+  }
+
   void* object_;
-  void (*call_)(void*, std::string_view, std::string_view);
+  void (*call_)(void* object, const std::string_view& key, const std::string_view& value);
 };
 
 /// Wall clock: nanoseconds since 1970-01-01T00:00:00Z. One host call.

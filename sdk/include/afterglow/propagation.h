@@ -19,6 +19,7 @@
 #include <initializer_list>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace afterglow {
 
@@ -114,14 +115,12 @@ class IncomingHeaders {
  public:
   template <HeaderSource Headers>
   explicit constexpr IncomingHeaders(const Headers& headers)
-      : headers_(&headers), visit_([](const void* object, std::string_view name, LineVisitor f) {
-          static_cast<const Headers*>(object)->for_each(name, f);
-        }) {}
+      : headers_(&headers), visit_(visit<Headers>) {}
 
   /// Call `f(std::string_view)` for each header line of that name.
   template <class F>
-  void for_each(std::string_view name, F&& f) const {
-    visit_(headers_, name, LineVisitor(f));
+  void for_each(const std::string_view& name, F&& f) const {
+    visit_(headers_, name, {&f, take<std::remove_reference_t<F>>});
   }
 
   /// Whether one line of that name has exactly this value.
@@ -132,21 +131,28 @@ class IncomingHeaders {
   }
 
  private:
-  class LineVisitor {
-   public:
-    template <class F>
-    explicit LineVisitor(F& f)
-        : object_(&f),
-          call_([](void* object, std::string_view line) { (*static_cast<F*>(object))(line); }) {}
-    void operator()(std::string_view line) const { call_(object_, line); }
-
-   private:
-    void* object_;
-    void (*call_)(void*, std::string_view);
+  struct LineVisitor {
+    void* object;
+    void (*take)(void* object, const char* line, std::size_t length);
+  };
+  struct LineReference {  // a single pointer stays in a register of WebAssembly; two would not
+    void operator()(std::string_view line) const {
+      visitor->take(visitor->object, line.data(), line.size());
+    }
+    const LineVisitor* visitor;
   };
 
+  template <class Headers>
+  static void visit(const void* headers, const std::string_view& name, const LineVisitor& visitor) {
+    static_cast<const Headers*>(headers)->for_each(name, LineReference{&visitor});
+  }
+  template <class F>
+  static void take(void* f, const char* line, std::size_t length) {
+    (*static_cast<F*>(f))(std::string_view(line, length));
+  }
+
   const void* headers_;
-  void (*visit_)(const void*, std::string_view, LineVisitor);
+  void (*visit_)(const void* headers, const std::string_view& name, const LineVisitor& visitor);
 };
 
 /// Asked once for each extraction; `caller` is invalid when no format found one, which may still

@@ -163,8 +163,8 @@ class Span {
   static constexpr std::uint32_t kNoSlot = 0xFFFF'FFFF;
 
   Span& aggregate(const Instrument& instrument, std::uint64_t bits, Attributes attributes);
-  void write_headers(host::PairVisitor set, std::string_view host) const;
-  void write_response_headers(host::PairVisitor set) const;
+  void write_headers(const host::PairVisitor& set, std::string_view host) const;
+  void write_response_headers(const host::PairVisitor& set) const;
   [[nodiscard]] SpanContext identity() const;
   [[nodiscard]] record::LocalTrace* local_trace() const;
   [[nodiscard]] record::SpanRecord* recording() const;

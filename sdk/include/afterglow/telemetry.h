@@ -198,10 +198,14 @@ class Telemetry {
   void attach_hooks();
 
   RemoteParent extract_from(const IncomingHeaders& headers, const IncomingTrust& trust);
-  Caller find_caller(const IncomingHeaders& headers);
-  void find_trace_context(const IncomingHeaders& headers, Caller& caller);
-  void find_b3(const IncomingHeaders& headers, const detail::B3Format& format, Caller& caller);
-  SpanContext read_traceparent(const IncomingHeaders& headers, std::string_view name);
+  static void distrust(RemoteParent& parent, Trust verdict, Caller& caller);
+  void find_caller(const IncomingHeaders& headers, RemoteParent& parent, Caller& caller);
+  void find_trace_context(const IncomingHeaders& headers, RemoteParent& parent, Caller& caller);
+  bool find_x_traceparent(const IncomingHeaders& headers, RemoteParent& parent, bool found);
+  void find_b3(const IncomingHeaders& headers, const detail::B3Format& format, RemoteParent& parent,
+               Caller& caller);
+  bool read_traceparent(const IncomingHeaders& headers, const std::string_view& name,
+                        SpanContext& out);
   void keep_trace_state(RemoteParent& parent, const IncomingHeaders& headers);
   void keep_baggage(RemoteParent& parent, const IncomingHeaders& headers);
   record::LocalTrace* hold_page(RemoteParent& parent);

@@ -1,135 +1,99 @@
 #include "context/b3.h"
 
+#include "base/copy.h"
 #include "context/hex.h"
-#include "context/ows.h"
+#include "context/lists.h"
 
 namespace afterglow::context {
 namespace {
 
 constexpr std::size_t kTraceIdDigits = 32;
-constexpr std::size_t kShortTraceIdDigits = 16;
-constexpr std::size_t kSpanIdDigits = 16;
-constexpr std::size_t kSpanIdAt = kTraceIdDigits + 1;
-constexpr std::size_t kDecisionAt = kSpanIdAt + kSpanIdDigits + 1;
-
-// The several headers, as bits of those that were there.
-constexpr std::uint8_t kTraceIdSeen = 1;
-constexpr std::uint8_t kSpanIdSeen = 2;
-constexpr std::uint8_t kSampledSeen = 4;
-constexpr std::uint8_t kFlagsSeen = 8;
+constexpr std::size_t kIdDigits = 16;  // of a span id, and of a short trace id
 
 bool read_trace_id(std::string_view digits, TraceId& out) {
-  const std::span<std::uint8_t, 16> bytes(out.bytes);
-  if (digits.size() == kShortTraceIdDigits) {
-    out = {};
-    return read_lower_hex(digits, bytes.last<8>()) && out.is_valid();
-  }
-  return read_lower_hex(digits, bytes) && out.is_valid();
+  out = {};
+  const std::size_t count = digits.size() / 2;
+  return (digits.size() == kIdDigits || digits.size() == kTraceIdDigits) &&
+         read_id(digits.data(), out.bytes.data() + (sizeof out - count), count);
 }
 
 bool read_span_id(std::string_view digits, SpanId& out) {
-  return read_lower_hex(digits, out.bytes) && out.is_valid();
+  return digits.size() == kIdDigits && read_id(digits.data(), out.bytes.data(), sizeof out);
 }
 
-bool is_decision(std::string_view text) {
-  return text == "0" || text == "1" || text == "d";
+constexpr bool is_decision(std::string_view text) {
+  return text.size() == 1 && (text[0] == '0' || text[0] == '1' || text[0] == 'd');
 }
-
-/// The parts of a single header between its dashes.
-struct Fields {
-  static constexpr std::size_t kMax = 4;
-
-  explicit Fields(std::string_view text) {
-    std::size_t dash = 0;
-    do {
-      if (count == kMax) {
-        has_more = true;
-        return;
-      }
-      dash = text.find('-');
-      list[count] = text;
-      if (dash != std::string_view::npos) {
-        list[count].remove_suffix(text.size() - dash);
-        text.remove_prefix(dash + 1);
-      }
-      ++count;
-    } while (dash != std::string_view::npos);
-  }
-
-  std::string_view list[kMax];
-  std::size_t count = 0;
-  bool has_more = false;
-};
 
 /// What follows the ids: a decision, a parent span id, or both in this order.
-bool read_rest(const Fields& fields, B3& out) {
-  std::size_t at = 2;
-  if (at != fields.count && is_decision(fields.list[at])) {
-    out.debug = fields.list[at] == "d";
-    out.sampled = fields.list[at] != "0";
-    ++at;
+bool read_rest(std::string_view rest, B3& out) {
+  const std::string_view all = rest;
+  const std::string_view first = take_until(rest, '-');
+  if (is_decision(first)) {
+    out.debug = first[0] == 'd';
+    out.sampled = first[0] != '0';
+    if (all.size() == 1) {
+      return true;
+    }
+  } else {
+    rest = all;
   }
   SpanId parent;  // read only to know that it is one
-  if (at != fields.count && read_span_id(fields.list[at], parent)) {
-    ++at;
+  return read_span_id(rest, parent);
+}
+
+bool read_sampled(std::string_view text, bool& out) {
+  constexpr std::string_view kWords[] = {"0", "1", "false", "true"};
+  for (const std::string_view& word : kWords) {
+    if (text == word) {
+      out = (&word - kWords) % 2 != 0;
+      return true;
+    }
   }
-  return at == fields.count && !fields.has_more;
+  return false;
 }
 
 }  // namespace
 
 B3Outcome parse_b3_single(std::string_view header_value, B3& out) {
-  const std::string_view value = trim_ows(header_value);
-  if (value.empty() || is_decision(value)) {
+  trim_ows(header_value);
+  if (header_value.empty() || is_decision(header_value)) {
     return B3Outcome::Absent;
   }
-  const Fields fields(value);
   B3 read;
-  if (!read_trace_id(fields.list[0], read.trace_id) ||
-      !read_span_id(fields.list[1], read.span_id) || !read_rest(fields, read)) {
+  const bool has_trace_id = read_trace_id(take_until(header_value, '-'), read.trace_id);
+  const std::size_t ids = header_value.size();
+  const bool has_span_id = read_span_id(take_until(header_value, '-'), read.span_id);
+  const bool has_rest = ids > kIdDigits;
+  if (!has_trace_id || !has_span_id || (has_rest && !read_rest(header_value, read))) {
     return B3Outcome::Invalid;
   }
   out = read;
   return B3Outcome::Valid;
 }
 
-bool B3Multi::is_new(std::uint8_t header, std::string_view value) {
-  const bool is_first = !value.empty() && (seen_ & header) == 0;
-  seen_ |= is_first ? header : std::uint8_t{0};
-  return is_first && !invalid_;
-}
-
-void B3Multi::trace_id(std::string_view line) {
-  const std::string_view value = trim_ows(line);
-  if (is_new(kTraceIdSeen, value)) {
-    invalid_ = !read_trace_id(value, read_.trace_id);
+void B3Multi::add(B3Header header, std::string_view value) {
+  trim_ows(value);
+  const auto seen = static_cast<std::uint8_t>(1U << static_cast<unsigned>(header));
+  if (value.empty() || (seen_ & seen) != 0) {
+    return;
   }
-}
-
-void B3Multi::span_id(std::string_view line) {
-  const std::string_view value = trim_ows(line);
-  if (is_new(kSpanIdSeen, value)) {
-    invalid_ = !read_span_id(value, read_.span_id);
+  seen_ |= seen;
+  bool is_valid = true;
+  if (header == B3Header::TraceId) {
+    is_valid = read_trace_id(value, read_.trace_id);
+  } else if (header == B3Header::SpanId) {
+    is_valid = read_span_id(value, read_.span_id);
+  } else if (header == B3Header::Sampled) {
+    is_valid = read_sampled(value, read_.sampled);
+  } else {
+    read_.debug = value.size() == 1 && value[0] == '1';
   }
-}
-
-void B3Multi::sampled(std::string_view line) {
-  const std::string_view value = trim_ows(line);
-  if (is_new(kSampledSeen, value)) {
-    read_.sampled = value == "1" || value == "true";
-    invalid_ = !read_.sampled && value != "0" && value != "false";
-  }
-}
-
-void B3Multi::flags(std::string_view line) {
-  const std::string_view value = trim_ows(line);
-  if (is_new(kFlagsSeen, value)) {
-    read_.debug = value == "1";
-  }
+  invalid_ = invalid_ || !is_valid;
 }
 
 B3Outcome B3Multi::outcome(B3& out) const {
-  constexpr std::uint8_t kBothIds = kTraceIdSeen | kSpanIdSeen;
+  constexpr int kBothIds = 3;
   const int ids = seen_ & kBothIds;
   if (invalid_ || (ids != 0 && ids != kBothIds)) {
     return B3Outcome::Invalid;
@@ -143,10 +107,11 @@ B3Outcome B3Multi::outcome(B3& out) const {
 }
 
 void write_b3_single(const SpanContext& context, bool debug, std::span<char, kB3SingleLength> out) {
-  context.trace_id.to_hex(out.first<kTraceIdDigits>());
-  context.span_id.to_hex(out.subspan<kSpanIdAt, kSpanIdDigits>());
-  out[kSpanIdAt - 1] = out[kDecisionAt - 1] = '-';
-  out[kDecisionAt] = debug ? 'd' : context.is_sampled() ? '1' : '0';
+  char* const text = out.data();
+  write_id(context.trace_id.bytes.data(), text, sizeof context.trace_id);
+  write_id(context.span_id.bytes.data(), text + kB3SpanIdAt, sizeof context.span_id);
+  text[kB3SpanIdAt - 1] = text[kB3DecisionAt - 1] = '-';
+  text[kB3DecisionAt] = debug ? 'd' : context.is_sampled() ? '1' : '0';
 }
 
 }  // namespace afterglow::context

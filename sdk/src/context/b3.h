@@ -37,30 +37,33 @@ struct B3 {
 /// several lines the first counts.
 [[nodiscard]] B3Outcome parse_b3_single(std::string_view header_value, B3& out);
 
+/// One of the several headers.
+enum class B3Header : std::uint8_t {
+  TraceId,
+  SpanId,
+  Sampled,  ///< 0 or 1; `true` and `false`, which old tracers write, are understood too.
+  Flags,    ///< 1 means debug, anything else nothing: the field never got another use.
+};
+
 /// Reads the several headers, line by line and in any order. Of several lines of one
 /// header the first counts, as B3 says of repeated state; a blank one counts as none. Lines need
 /// not outlive the call.
 class B3Multi {
  public:
-  void trace_id(std::string_view line);
-  void span_id(std::string_view line);
-  /// 0 or 1; `true` and `false`, which old tracers write, are understood too.
-  void sampled(std::string_view line);
-  /// 1 means debug, anything else nothing: the field never got another use.
-  void flags(std::string_view line);
+  void add(B3Header header, std::string_view line);
 
   /// What the lines say together; `out` changes only when it is valid.
   [[nodiscard]] B3Outcome outcome(B3& out) const;
 
  private:
-  [[nodiscard]] bool is_new(std::uint8_t header, std::string_view value);
-
   B3 read_;
-  std::uint8_t seen_ = 0;
+  std::uint8_t seen_ = 0;  ///< A bit for each header.
   bool invalid_ = false;
 };
 
-/// Length of the single header as we write it, without a parent span id.
+/// Where the parts of the single header are as we write it, without a parent span id.
+inline constexpr std::size_t kB3SpanIdAt = 33;
+inline constexpr std::size_t kB3DecisionAt = 50;
 inline constexpr std::size_t kB3SingleLength = 51;
 
 /// Write `context`, which must be valid, as the value of one `b3` header.

@@ -4,8 +4,8 @@
 
 #include "base/percent.h"
 #include "base/utf8.h"
-#include "context/ows.h"
-#include "context/take_until.h"
+#include "context/byte_set.h"
+#include "context/lists.h"
 
 namespace afterglow::context {
 namespace {
@@ -13,40 +13,23 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::size_t kMaxCodePointLength = 4;
 
-/// A set of ASCII characters.
-class CharacterSet {
- public:
-  constexpr explicit CharacterSet(std::string_view characters) {
-    for (const char c : characters) {
-      const auto byte = static_cast<std::uint8_t>(c);
-      bits_[byte / 64] |= std::uint64_t{1} << (byte % 64);
-    }
-  }
-  [[nodiscard]] constexpr bool has(char c) const {
-    const auto byte = static_cast<std::uint8_t>(c);
-    return byte < 128 && (bits_[byte / 64] >> (byte % 64) & 1U) != 0;
-  }
-  [[nodiscard]] constexpr bool has_all_of(std::string_view text) const {
-    for (const char c : text) {
-      if (!has(c)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
- private:
-  std::uint64_t bits_[2] = {};
-};
-
 // Written out, so that they can be held against RFC 7230 and the grammar of W3C Baggage.
-constexpr CharacterSet kTokenCharacters(
+constexpr ByteSet kTokenBytes(
     "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-constexpr CharacterSet kValueCharacters(
+constexpr ByteSet kValueBytes(
     "!#$%&'()*+-./0123456789:<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
+bool has_only(const ByteSet& set, std::string_view text) {
+  for (const char c : text) {
+    if (!set.has(c)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 constexpr bool needs_escape(char c) {
-  return c == '%' || !kValueCharacters.has(c);
+  return c == '%' || !kValueBytes.has(c);
 }
 
 /// Writes while there is room, and counts always.
@@ -81,46 +64,37 @@ enum class Part : std::uint8_t { Member, Property };
 
 /// Write `key=value`, or for a property also `key`, without white space; false when it is neither.
 bool put_pair(Output& out, std::string_view pair, Part part) {
-  const bool has_value = pair.find('=') != std::string_view::npos;
-  const std::string_view key = trim_ows(take_until(pair, '='));
-  const std::string_view value = trim_ows(pair);
-  if (!is_baggage_key(key) || !kValueCharacters.has_all_of(value) ||
+  const std::size_t length = pair.size();
+  std::string_view key = take_until(pair, '=');
+  const bool has_value = key.size() != length;
+  trim_ows(key);
+  trim_ows(pair);
+  if (!is_baggage_key(key) || !has_only(kValueBytes, pair) ||
       (part == Part::Member && !has_value)) {
     return false;
   }
   out.put(key);
   if (has_value) {
     out.put('=');
-    out.put(value);
+    out.put(pair);
   }
   return true;
 }
 
-/// Write `property;property=value` without white space; false when one of them is none.
-bool put_properties(Output& out, std::string_view properties) {
-  for (;;) {
-    const bool is_last = properties.find(';') == std::string_view::npos;
-    if (!put_pair(out, take_until(properties, ';'), Part::Property)) {
+/// Write `pair;property;property=value` without white space, the first pair being a member or
+/// another property; false when one of them is none.
+bool put_pairs(Output& out, std::string_view pairs, Part first) {
+  for (Part part = first;; part = Part::Property) {
+    const std::size_t length = pairs.size();
+    const std::string_view pair = take_until(pairs, ';');
+    if (!put_pair(out, pair, part)) {
       return false;
     }
-    if (is_last) {
+    if (pair.size() == length) {
       return true;
     }
     out.put(';');
   }
-}
-
-/// Write a member without white space; false when it is invalid.
-bool put_member(Output& out, std::string_view member) {
-  const bool has_properties = member.find(';') != std::string_view::npos;
-  if (!put_pair(out, take_until(member, ';'), Part::Member)) {
-    return false;
-  }
-  if (!has_properties) {
-    return true;
-  }
-  out.put(';');
-  return put_properties(out, member);
 }
 
 void put_encoded(Output& out, std::string_view value) {
@@ -166,11 +140,9 @@ std::string_view take_code_point(std::string_view& encoded, const DecodedBytes& 
 }  // namespace
 
 void BaggageCollector::add_line(std::string_view line) {
-  while (!line.empty()) {
-    const std::string_view member = trim_ows(take_until(line, ','));
-    if (!member.empty()) {
-      add_member(member);
-    }
+  std::string_view member;
+  while (take_member(line, member)) {
+    add_member(member);
   }
 }
 
@@ -179,7 +151,7 @@ void BaggageCollector::add_member(std::string_view member) {
   if (length_ != 0) {
     out.put(',');
   }
-  if (!put_member(out, member)) {
+  if (!put_pairs(out, member, Part::Member)) {
     ++invalid_;
     return;
   }
@@ -214,7 +186,7 @@ bool find_member(std::string_view text, std::string_view key, BaggageMember& out
 }
 
 bool is_baggage_key(std::string_view key) {
-  return !key.empty() && kTokenCharacters.has_all_of(key);
+  return !key.empty() && has_only(kTokenBytes, key);
 }
 
 std::size_t encoded_length(std::string_view value) {
@@ -266,7 +238,7 @@ std::size_t append_member(std::span<char> text, std::size_t length, std::string_
   put_encoded(out, value);
   if (!properties.empty()) {
     out.put(';');
-    if (!put_properties(out, properties)) {
+    if (!put_pairs(out, properties, Part::Property)) {
       return 0;
     }
   }

@@ -1,42 +1,64 @@
 #include "context/ot_state.h"
 
-#include <cstring>
-
-#include "context/take_until.h"
+#include "base/copy.h"
+#include "context/hex.h"
+#include "context/lists.h"
 #include "context/tracestate.h"
 
 namespace afterglow::context {
 namespace {
 
 constexpr std::string_view kMember = "ot";
-constexpr std::string_view kThreshold = "th";
-constexpr std::string_view kRandom = "rv";
-constexpr std::size_t kDigits = 14;  // 56 bits
+constexpr std::size_t kDigits = 14;      // 56 bits
+constexpr std::size_t kKeyAndColon = 3;  // of both keys we know
+constexpr std::size_t kRandomLength = kKeyAndColon + kDigits;
 
-/// A number of 1 to 14 lower-case hexadecimal digits; the missing ones are zeros on the right.
-bool read_number(std::string_view text, std::uint64_t& out) {
-  if (text.empty() || text.size() > kDigits) {
+enum class Key : std::uint8_t { Threshold, Random, Other };
+
+Key key_of(std::string_view item) {
+  if (item.size() < 2 || (item.size() > 2 && item[2] != ':')) {
+    return Key::Other;
+  }
+  return item[0] == 't' && item[1] == 'h'   ? Key::Threshold
+         : item[0] == 'r' && item[1] == 'v' ? Key::Random
+                                            : Key::Other;
+}
+
+/// The number behind the key of an item: 1 to 14 lower-case hexadecimal digits; the missing ones
+/// are zeros on the right.
+bool read_number(std::string_view item, std::uint64_t& out) {
+  if (item.size() <= kKeyAndColon || item.size() > kKeyAndColon + kDigits) {
     return false;
   }
   std::uint64_t value = 0;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      value = value << 4U | static_cast<std::uint64_t>(c - '0');
-    } else if (c >= 'a' && c <= 'f') {
-      value = value << 4U | static_cast<std::uint64_t>(c - 'a' + 10);
-    } else {
+  for (std::size_t at = kKeyAndColon; at != kKeyAndColon + kDigits; ++at) {
+    const int digit = at < item.size() ? lower_hex_value(item[at]) : 0;
+    if (digit < 0) {
       return false;
     }
+    value = value << 4U | static_cast<unsigned>(digit);
   }
-  out = value << (4 * (kDigits - text.size()));
+  out = value;
   return true;
 }
 
+/// Take the first item of a value. A member may not end in a space, so no sub-key that could become
+/// the last one does.
+std::string_view take_item(std::string_view& value) {
+  std::string_view item = take_until(value, ';');
+  while (!item.empty() && item.back() == ' ') {
+    item.remove_suffix(1);
+  }
+  return item;
+}
+
 /// `th:` and the digits of a threshold below 2^56 without its trailing zeros; returns the length.
-std::size_t write_threshold(std::uint64_t threshold, std::span<char, 3 + kDigits> out) {
+std::size_t write_threshold(std::uint64_t threshold, char* out) {
   constexpr std::uint64_t kMask = kThresholdOfNothing - 1;
-  std::memcpy(out.data(), "th:", 3);
-  std::size_t length = 3;
+  out[0] = 't';
+  out[1] = 'h';
+  out[2] = ':';
+  std::size_t length = kKeyAndColon;
   do {
     out[length++] = "0123456789abcdef"[threshold >> 52U];
     threshold = threshold << 4U & kMask;
@@ -59,7 +81,7 @@ class OtWriter {
     if (separator != 0) {
       out_[length_++] = ';';
     }
-    std::memcpy(out_.data() + length_, item.data(), item.size());
+    base::copy(out_.data() + length_, item.data(), item.size());
     length_ += item.size();
     return true;
   }
@@ -71,48 +93,36 @@ class OtWriter {
   std::size_t length_ = 0;
 };
 
-std::string_view key_of(std::string_view item) {
-  return take_until(item, ':');
-}
-
-/// A member may not end in a space, so no sub-key that could become the last one does.
-std::string_view trim_end(std::string_view item) {
-  while (!item.empty() && item.back() == ' ') {
-    item.remove_suffix(1);
-  }
-  return item;
-}
-
 /// A second `ot`, behind the one that counts, could hold another `th`.
 bool has_member_behind(std::string_view tracestate, std::string_view value) {
-  while (!value.empty() && !tracestate.empty()) {
-    std::string_view member = take_until(tracestate, ',');
-    if (member.data() > value.data() && trim_end(take_until(member, '=')) == kMember) {
-      return true;
-    }
+  if (value.empty()) {
+    return false;
   }
-  return false;
+  const char* const behind = value.data() + value.size();
+  const char* const end = tracestate.data() + tracestate.size();
+  return !find_member({behind, static_cast<std::size_t>(end - behind)}, kMember).empty();
 }
 
 }  // namespace
 
 OtState parse_ot(std::string_view value) {
   OtState state;
-  unsigned thresholds = 0;
-  unsigned randoms = 0;
+  bool threshold_seen = false;
+  bool random_seen = false;
   while (!value.empty()) {
-    std::string_view item = trim_end(take_until(value, ';'));
-    const std::string_view key = take_until(item, ':');
-    if (key == kThreshold) {
-      state.has_threshold = read_number(item, state.threshold) && thresholds == 0;
-      ++thresholds;
-    } else if (key == kRandom) {
-      state.has_random = item.size() == kDigits && read_number(item, state.random) && randoms == 0;
-      ++randoms;
+    const std::string_view item = take_item(value);
+    std::uint64_t number = 0;
+    const Key key = key_of(item);
+    if (key == Key::Threshold) {
+      state.has_threshold = !threshold_seen && read_number(item, number);
+      state.threshold = state.has_threshold ? number : 0;
+      threshold_seen = true;
+    } else if (key == Key::Random) {
+      state.has_random = !random_seen && item.size() == kRandomLength && read_number(item, number);
+      state.random = state.has_random ? number : 0;
+      random_seen = true;
     }
   }
-  state.threshold = state.has_threshold ? state.threshold : 0;
-  state.random = state.has_random ? state.random : 0;
   return state;
 }
 
@@ -127,18 +137,18 @@ std::size_t write_ot(std::string_view old_value, ThresholdChange change, std::sp
   const std::uint64_t threshold = keeps ? old.threshold : change.value;
   OtWriter writer(out);
   if ((keeps || sets) && threshold < kThresholdOfNothing) {
-    char text[3 + kDigits];
+    char text[kKeyAndColon + kDigits];
     writer.add({text, write_threshold(threshold, text)}, 0);
   }
-  std::size_t reserved = old.has_random ? 1 + kRandom.size() + 1 + kDigits : 0;
+  std::size_t reserved = old.has_random ? 1 + kRandomLength : 0;
   bool full = false;
   while (!old_value.empty()) {
-    const std::string_view item = trim_end(take_until(old_value, ';'));
-    const std::string_view key = key_of(item);
-    if (item.empty() || key == kThreshold) {
+    const std::string_view item = take_item(old_value);
+    const Key key = key_of(item);
+    if (item.empty() || key == Key::Threshold) {
       continue;
     }
-    if (old.has_random && key == kRandom) {
+    if (old.has_random && key == Key::Random) {
       reserved = 0;
       writer.add(item, 0);
     } else {
@@ -152,12 +162,9 @@ std::size_t set_threshold(std::string_view tracestate, ThresholdChange change,
                           std::span<char> out) {
   const std::string_view old = find_member(tracestate, kMember);
   char value[kOtCapacity];
-  const std::size_t length = write_ot(old, change, value);
-  const std::string_view changed(value, length);
+  const std::string_view changed(value, write_ot(old, change, value));
   if (changed == old && !has_member_behind(tracestate, old)) {
-    TracestateCollector same(out);
-    same.add_line(tracestate);
-    return same.text().size();
+    return set_member(tracestate, {}, {}, out);  // without a key the list stays as it is
   }
   return changed.empty() ? remove_member(tracestate, kMember, out)
                          : set_member(tracestate, kMember, changed, out);

@@ -4,225 +4,189 @@
 #include <cstring>
 
 #include "base/copy.h"
-#include "context/ows.h"
-#include "context/take_until.h"
+#include "context/byte_set.h"
+#include "context/lists.h"
 
 namespace afterglow::context {
 namespace {
 
-constexpr std::size_t kMaxKeyLength = 256;
-constexpr std::size_t kMaxValueLength = 256;
+constexpr int kMaxKeyLength = 256;
+constexpr int kMaxValueLength = 256;
 /// Members above this length are the first to go when the list is too long.
 constexpr std::size_t kLargeMemberLength = 128;
 
-constexpr bool is_large(std::string_view member) {
-  return member.size() > kLargeMemberLength;
-}
+constexpr ByteSet kKeyBytes("0123456789abcdefghijklmnopqrstuvwxyz_-*/@");
 
-constexpr bool is_lower_alphanumeric(char c) {
+constexpr bool starts_key(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-constexpr bool is_key_character(char c) {
-  return is_lower_alphanumeric(c) || c == '_' || c == '-' || c == '*' || c == '/' || c == '@';
+constexpr bool is_in_value(char c) {
+  return c >= ' ' && c <= '~' && c != ',' && c != '=';
 }
 
-bool is_valid_key(std::string_view key) {
-  if (key.empty() || key.size() > kMaxKeyLength || !is_lower_alphanumeric(key.front())) {
-    return false;
-  }
-  for (const char c : key) {
-    if (!is_key_character(c)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool is_valid_value(std::string_view value) {
-  if (value.empty() || value.size() > kMaxValueLength || value.back() == ' ') {
-    return false;
-  }
-  for (const char c : value) {
-    if (c < ' ' || c > '~' || c == ',' || c == '=') {
-      return false;
-    }
-  }
-  return true;
-}
-
-// What a byte may be part of.
-using Class = std::uint8_t;
-constexpr Class kKeyStart = 1;
-constexpr Class kKeyRest = 2;
-constexpr Class kValueByte = 4;
-
-struct Classes {
-  std::uint8_t of[256] = {};
-};
-constexpr Classes classify() {
-  Classes classes;
-  for (unsigned byte = ' '; byte <= '~'; ++byte) {
-    const auto c = static_cast<char>(byte);
-    classes.of[byte] = static_cast<std::uint8_t>((is_lower_alphanumeric(c) ? kKeyStart : 0) |
-                                                 (is_key_character(c) ? kKeyRest : 0) |
-                                                 (c != ',' && c != '=' ? kValueByte : 0));
-  }
-  return classes;
-}
-constexpr Classes kClasses = classify();
-
-// Goes over bytes of a class; at most `most` of them are allowed, and one must be there.
-inline bool skip(const char*& at, const char* end, Class allowed, std::size_t most) {
-  const char* const begin = at;
-  while (at != end && (kClasses.of[static_cast<unsigned char>(*at)] & allowed) != 0) {
+// Behind the rest of a key.
+inline const char* skip_key(const char* at, const char* end) {
+  do {
     ++at;
-  }
-  return at != begin && static_cast<std::size_t>(at - begin) <= most;
+    asm("" : "+r"(at));  // else other things are counted along with it
+  } while (at != end && kKeyBytes.has(*at));
+  return at;
 }
 
-// The same for bytes of a value, eight at a time while there are eight.
-inline bool skip_value(const char*& at, const char* end) {
+// Behind the bytes of a value, eight of them at a time while there are eight.
+inline const char* skip_value(const char* at, const char* end) {
   constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
-  const char* const begin = at;
   while (end - at >= 8) {
     const auto eight = base::load<std::uint64_t>(at);
     // High bits where the value ends; those above the first one may be wrong.
-    const std::uint64_t ends = ((eight - kOnes * ' ') | (eight + kOnes) | eight |
+    const std::uint64_t ends = ((eight - kOnes * ' ') | (eight + kOnes) |
                                 ((eight ^ kOnes * ',') - kOnes) | ((eight ^ kOnes * '=') - kOnes)) &
                                kOnes << 7U;
     if (ends != 0) {
-      at += std::countr_zero(ends) / 8;
-      break;
+      return at + std::countr_zero(ends) / 8;
     }
     at += 8;
+    asm("" : "+r"(at));
   }
-  const char* const rest = at;
-  const bool goes_on = skip(at, end, kValueByte, kMaxValueLength);
-  return (goes_on || rest != begin) && static_cast<std::size_t>(at - begin) <= kMaxValueLength;
+  while (at != end && is_in_value(*at)) {
+    ++at;
+  }
+  return at;
 }
 
-// How many members a line has that stands in a list as it is: valid ones, with a comma and nothing
-// else between them. 0 where something is different, be it wrong or not.
-std::uint32_t count_plain_members(std::string_view line) {
-  const char* at = line.data();
-  const char* const end = at + line.size();
-  for (std::uint32_t count = 1;; ++count) {
-    const bool has_start =
-        at != end && (kClasses.of[static_cast<unsigned char>(*at)] & kKeyStart) != 0;
-    if (!has_start || !skip(at, end, kKeyRest, kMaxKeyLength) || at == end || *at != '=') {
-      return 0;
+// What `judge` tells of a line: how many members it has, and whether anything but single commas is
+// around them.
+constexpr std::uint32_t kPadded = 0x100;
+constexpr std::uint32_t kWrong = 0x200;
+
+// `kWrong` where a member is, or where there are more than `most`.
+std::uint32_t judge(const char* at, const char* end, std::uint32_t most) {
+  std::uint32_t padded = 0;
+  std::uint32_t count = 0;
+  for (; at != end; ++at) {
+    if (!starts_key(*at)) {
+      if (*at != ',' && !is_ows(*at)) {
+        return kWrong;
+      }
+      padded = kPadded;
+      continue;
     }
-    ++at;
-    if (!skip_value(at, end) || at[-1] == ' ') {
-      return 0;
+    const char* const key = at;
+    at = skip_key(at, end);
+    if (count++ == most || at == end || *at != '=' || at - key > kMaxKeyLength) {
+      return kWrong;
+    }
+    const char* const value = ++at;
+    at = skip_value(at, end);
+    const char* value_end = at;
+    while (value_end[-1] == ' ') {  // the '=' stops it
+      --value_end;
+    }
+    while (at != end && is_ows(*at)) {
+      ++at;
+    }
+    padded = value_end == at ? padded : kPadded;
+    if (value_end == value || value_end - value > kMaxValueLength) {
+      return kWrong;
     }
     if (at == end) {
-      return count;
+      return count | padded;
     }
-    if (*at++ != ',') {
-      return 0;
+    if (*at != ',') {
+      return kWrong;
     }
   }
+  return count | kPadded;
 }
 
-bool is_valid_member(std::string_view member) {
-  const std::string_view key = take_until(member, '=');
-  return is_valid_key(key) && is_valid_value(member);
-}
-
-std::string_view key_of(std::string_view member) {
-  return take_until(member, '=');
-}
-
-bool is_valid_list(std::string_view tracestate) {
-  if (const std::uint32_t plain = count_plain_members(tracestate); plain != 0) {
-    return plain <= kTracestateMaxMembers;
+// The value of a valid member of `key`; without data for one of another key.
+std::string_view value_of(std::string_view member, std::string_view key) {
+  if (member.size() <= key.size() || member[key.size()] != '=' ||
+      !base::equal(member.data(), key.data(), key.size())) {
+    return {};
   }
-  TracestateCollector check({});  // without memory: every member is looked at and none is kept
-  check.add_line(tracestate);
-  return !check.discarded();
+  member.remove_prefix(key.size() + 1);
+  return member;
 }
 
 /// Add the members of `tracestate` that have another key, `limit` at most.
 void add_others(TracestateCollector& collector, std::string_view tracestate, std::string_view key,
                 std::size_t limit) {
-  std::string_view rest = is_valid_list(tracestate) ? tracestate : std::string_view();
-  for (std::size_t members = 0; members < limit && !rest.empty();) {
-    const std::string_view member = trim_ows(take_until(rest, ','));
-    if (!member.empty() && key_of(member) != key) {
+  if (judge(tracestate.data(), tracestate.data() + tracestate.size(), kTracestateMaxMembers) ==
+      kWrong) {
+    return;
+  }
+  std::string_view member;
+  while (limit != 0 && take_member(tracestate, member)) {
+    if (value_of(member, key).data() == nullptr) {
       collector.add_line(member);
-      ++members;
+      --limit;
     }
   }
 }
 
 }  // namespace
 
-void TracestateCollector::add_line(std::string_view line) {
-  const std::uint32_t plain =
-      large_closed_ || closed_ || discarded_ ? 0 : count_plain_members(line);
-  if (plain != 0 && members_seen_ + plain <= kTracestateMaxMembers && try_append(line)) {
-    members_seen_ += plain;
+void TracestateCollector::add_line(const char* line, std::size_t size) {
+  const std::uint32_t judged =
+      discarded_ ? kWrong : judge(line, line + size, kTracestateMaxMembers - members_seen_);
+  if (judged == kWrong) {
+    discarded_ = true;
+    length_ = 0;
     return;
   }
-  while (!line.empty() && !discarded_) {
-    const std::string_view member = trim_ows(take_until(line, ','));
-    if (!member.empty()) {
-      add_member(member);
-    }
+  members_seen_ += judged & ~kPadded;
+  if (judged < kPadded && !truncated() && try_append(line, size)) {
+    return;
+  }
+  std::string_view rest(line, size);
+  std::string_view member;
+  while (take_member(rest, member)) {
+    keep(member.data(), member.size());
   }
 }
 
-void TracestateCollector::add_member(std::string_view member) {
-  if (members_seen_ == kTracestateMaxMembers || !is_valid_member(member)) {
-    discard();
+void TracestateCollector::keep(const char* member, std::size_t size) {
+  const bool is_large = size > kLargeMemberLength;
+  if (closed_ || (large_closed_ && is_large)) {
     return;
   }
-  ++members_seen_;
-  keep(member);
-}
-
-void TracestateCollector::keep(std::string_view member) {
-  if (closed_ || (large_closed_ && is_large(member))) {
-    return;
-  }
-  while (!try_append(member)) {
-    if (is_large(member)) {
-      large_closed_ = true;
-      return;
-    }
-    if (!drop_last_large()) {
-      closed_ = true;
-      return;
-    }
+  while (!try_append(member, size)) {
+    closed_ = !is_large && !drop_last_large();
     large_closed_ = true;
+    if (is_large || closed_) {
+      return;
+    }
   }
 }
 
-bool TracestateCollector::try_append(std::string_view member) {
+bool TracestateCollector::try_append(const char* text, std::size_t size) {
   const std::size_t separator = length_ == 0 ? 0 : 1;
-  if (separator + member.size() > memory_.size() - length_) {
+  if (separator + size > memory_.size() - length_) {
     return false;
   }
   if (separator != 0) {
     memory_[length_++] = ',';
   }
-  base::copy(memory_.data() + length_, member.data(), member.size());
-  length_ += member.size();
+  base::copy(memory_.data() + length_, text, size);
+  length_ += size;
   return true;
 }
 
+// With the comma behind it; the last member takes the comma before it instead.
 bool TracestateCollector::drop_last_large() {
+  char* const text = memory_.data();
   std::size_t end = length_;
   while (end != 0) {
-    const std::size_t comma = std::string_view(memory_.data(), end).rfind(',');
-    const std::size_t begin = comma == std::string_view::npos ? 0 : comma + 1;
+    std::size_t begin = end;
+    while (begin != 0 && text[begin - 1] != ',') {
+      --begin;
+    }
     if (end - begin > kLargeMemberLength) {
-      // With the comma behind it; the last member takes the comma before it instead.
       const std::size_t from = end == length_ && begin != 0 ? begin - 1 : begin;
       const std::size_t rest = end == length_ ? end : end + 1;
-      std::memmove(memory_.data() + from, memory_.data() + rest, length_ - rest);
+      std::memmove(text + from, text + rest, length_ - rest);
       length_ -= rest - from;
       return true;
     }
@@ -231,25 +195,24 @@ bool TracestateCollector::drop_last_large() {
   return false;
 }
 
-void TracestateCollector::discard() {
-  discarded_ = true;
-  length_ = 0;
-}
-
 std::size_t set_member(std::string_view tracestate, std::string_view key, std::string_view value,
                        std::span<char> out) {
   TracestateCollector collector(out);
-  if (!is_valid_key(key) || !is_valid_value(value)) {
-    collector.add_line(tracestate);
-    return collector.text().size();
+  char member[kMaxKeyLength + 1 + kMaxValueLength];
+  char* end = member;
+  if (key.size() <= kMaxKeyLength && value.size() <= kMaxValueLength) {
+    base::copy(member, key.data(), key.size());
+    end += key.size();
+    *end++ = '=';
+    base::copy(end, value.data(), value.size());
+    end += value.size();
   }
-  char entry[kMaxKeyLength + 1 + kMaxValueLength];
-  std::memcpy(entry, key.data(), key.size());
-  entry[key.size()] = '=';
-  std::memcpy(entry + key.size() + 1, value.data(), value.size());
-  collector.add_line({entry, key.size() + 1 + value.size()});
-
-  add_others(collector, tracestate, key, kTracestateMaxMembers - 1);
+  if (judge(member, end, 1) == 1) {
+    collector.add_line({member, static_cast<std::size_t>(end - member)});
+    add_others(collector, tracestate, key, kTracestateMaxMembers - 1);
+  } else {
+    collector.add_line(tracestate);
+  }
   return collector.text().size();
 }
 
@@ -260,18 +223,13 @@ std::size_t remove_member(std::string_view tracestate, std::string_view key, std
 }
 
 std::string_view find_member(std::string_view tracestate, std::string_view key) {
-  while (!tracestate.empty()) {
-    if (is_ows(tracestate.front())) {
-      tracestate.remove_prefix(1);
-      continue;
+  std::string_view member;
+  while (take_member(tracestate, member)) {
+    std::string_view value = value_of(member, key);
+    if (value.data() != nullptr) {
+      trim_ows(value);
+      return value;
     }
-    if (tracestate.size() <= key.size() || tracestate[key.size()] != '=' ||
-        !base::equal(tracestate.data(), key.data(), key.size())) {
-      take_until(tracestate, ',');
-      continue;
-    }
-    tracestate.remove_prefix(key.size() + 1);
-    return trim_ows(take_until(tracestate, ','));
   }
   return {};
 }

@@ -28,7 +28,7 @@ class TracestateCollector {
   explicit constexpr TracestateCollector(std::span<char> memory) : memory_(memory) {}
 
   /// Add the members of one header line.
-  void add_line(std::string_view line);
+  void add_line(std::string_view line) { add_line(line.data(), line.size()); }
 
   /// `k=v,k2=v2` without white space around members and without empty ones; empty when discarded.
   [[nodiscard]] constexpr std::string_view text() const { return {memory_.data(), length_}; }
@@ -38,11 +38,10 @@ class TracestateCollector {
   [[nodiscard]] constexpr bool truncated() const { return large_closed_ || closed_; }
 
  private:
-  void add_member(std::string_view member);
-  void keep(std::string_view member);
-  [[nodiscard]] bool try_append(std::string_view member);
+  void add_line(const char* line, std::size_t size);
+  void keep(const char* member, std::size_t size);
+  [[nodiscard]] bool try_append(const char* text, std::size_t size);
   [[nodiscard]] bool drop_last_large();
-  void discard();
 
   std::span<char> memory_;
   std::size_t length_ = 0;

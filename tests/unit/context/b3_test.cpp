@@ -115,10 +115,10 @@ B3Outcome read(const std::vector<Line>& lines, B3& out) {
     // From memory of its own that ends with the call.
     const std::vector<char> copy(line.value.begin(), line.value.end());
     const std::string_view value(copy.data(), copy.size());
-    line.kind == Kind::TraceId   ? multi.trace_id(value)
-    : line.kind == Kind::SpanId  ? multi.span_id(value)
-    : line.kind == Kind::Sampled ? multi.sampled(value)
-                                 : multi.flags(value);
+    line.kind == Kind::TraceId   ? multi.add(B3Header::TraceId, value)
+    : line.kind == Kind::SpanId  ? multi.add(B3Header::SpanId, value)
+    : line.kind == Kind::Sampled ? multi.add(B3Header::Sampled, value)
+                                 : multi.add(B3Header::Flags, value);
   }
   return multi.outcome(out);
 }

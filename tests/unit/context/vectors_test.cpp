@@ -93,13 +93,13 @@ void read_baggage(const VectorRow& row, Result& result) {
 B3Outcome read_b3_multi(const VectorRow& row, B3& b3) {
   B3Multi multi;
   for (const std::string& line : lines_of(row, "x-b3-traceid"))
-    multi.trace_id(line);
+    multi.add(B3Header::TraceId, line);
   for (const std::string& line : lines_of(row, "x-b3-spanid"))
-    multi.span_id(line);
+    multi.add(B3Header::SpanId, line);
   for (const std::string& line : lines_of(row, "x-b3-sampled"))
-    multi.sampled(line);
+    multi.add(B3Header::Sampled, line);
   for (const std::string& line : lines_of(row, "x-b3-flags"))
-    multi.flags(line);
+    multi.add(B3Header::Flags, line);
   return multi.outcome(b3);
 }
 
