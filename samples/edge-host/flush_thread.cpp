@@ -18,7 +18,7 @@ FlushThread::~FlushThread() {
   thread_.join();
 }
 
-void FlushThread::add(std::shared_ptr<Instance> instance) {
+void FlushThread::add(std::weak_ptr<Instance> instance) {
   std::unique_lock lock(mutex_);
   waiting_.push_back(std::move(instance));
   const bool wanted =
@@ -31,13 +31,15 @@ void FlushThread::add(std::shared_ptr<Instance> instance) {
 
 void FlushThread::run() {
   name_this_thread("flush");
-  std::vector<std::shared_ptr<Instance>> batch;
+  std::vector<std::weak_ptr<Instance>> batch;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     batch.swap(waiting_);
     lock.unlock();
-    for (const auto& instance : batch) {
-      instance->do_what_can_wait();
+    for (const auto& each : batch) {
+      if (const auto instance = each.lock()) {
+        instance->do_what_can_wait();
+      }
     }
     batch.clear();
     lock.lock();

@@ -26,8 +26,8 @@ class FlushThread {
   FlushThread(const FlushThread&) = delete;
   FlushThread& operator=(const FlushThread&) = delete;
 
-  /// `instance` has work. From any thread; never waits.
-  void add(std::shared_ptr<Instance> instance);
+  /// `instance` has work. From any thread; never waits, and does not keep the instance alive.
+  void add(std::weak_ptr<Instance> instance);
 
   /// Waking a thread costs the one that wakes it several microseconds, more than all telemetry
   /// before a response. Under load nobody has to: it looks by itself this often, and sleeps for
@@ -43,7 +43,7 @@ class FlushThread {
   const std::size_t enough_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::vector<std::shared_ptr<Instance>> waiting_;
+  std::vector<std::weak_ptr<Instance>> waiting_;
   State state_ = State::Working;
   bool stopping_ = false;
   std::thread thread_;

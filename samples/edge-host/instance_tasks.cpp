@@ -33,7 +33,7 @@ void Instance::post_what_can_wait(Task task) {
   if (!runs_after_responses()) {
     do_what_can_wait();  // bookkeeping only
   } else if (options_.flush_thread != nullptr) {
-    options_.flush_thread->add(shared_from_this());
+    options_.flush_thread->add(weak_from_this());
   } else {
     hurry();
   }
@@ -112,7 +112,7 @@ void Instance::run() {
 void Instance::pass_on_what_can_wait() {
   left_over_ = false;
   if (options_.flush_thread != nullptr && runs_after_responses()) {
-    options_.flush_thread->add(shared_from_this());
+    options_.flush_thread->add(weak_from_this());
   } else {
     hurrying_ = !can_wait_.empty();
   }

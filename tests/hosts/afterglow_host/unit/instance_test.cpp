@@ -109,9 +109,9 @@ class Log {
     held_ = '\0';
     changed_.notify_all();
   }
-  bool wait_for(char what, std::size_t count) {
+  bool wait_for(char what, std::size_t count, std::chrono::milliseconds patience = kPatience) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] { return number_of(what) >= count; });
+    return changed_.wait_for(lock, patience, [&] { return number_of(what) >= count; });
   }
   [[nodiscard]] std::string text() {
     const std::lock_guard lock(mutex_);
@@ -213,6 +213,19 @@ TEST_CASE("an instance flushes between two requests") {
   }
   house.close();
   CHECK(house.log.text() == "qhqhqhqhqh");
+}
+
+TEST_CASE("a request for an instance that flushes waits until nobody is in it") {
+  House house({.instances = 1, .concurrent_per_instance = 2});
+  house.log.hold('h', 1);
+  CHECK(house.ask("/1") == 200);
+  REQUIRE(house.log.wait_for('h', 1));
+  std::thread client([&] { CHECK(house.ask("/2") == 200); });
+  CHECK_FALSE(house.log.wait_for('q', 2, 100ms));  // a bound for what must not happen
+  house.log.release();
+  client.join();
+  house.close();
+  CHECK(house.log.text() == "qhqh");
 }
 
 TEST_CASE("a flush thread that is stuck keeps no request waiting") {
