@@ -77,14 +77,17 @@ void* cell_of(const Stream& stream, Point& point, CellRole role) {
   return cells_of(point) + cell * stream.cell_bytes;
 }
 
-Point& point_of(Table& table, Stream& stream, Attributes attributes) {
+Point& point_of(Table& table, Stream& stream, Attributes attributes,
+                const std::uint64_t* hash_of_whole) {
   constexpr AttributeKeys kAll;
   if (attributes.size() > kMaxAttributes) {
     return overflow_of(table, stream);
   }
   const AttributeSet set(attributes, stream.view != nullptr ? stream.view->attribute_keys : kAll);
-  const std::uint64_t hash = hash_of(set, table.options.seed);
-  if (Point* found = find_point(table, stream, set, hash); found != nullptr) {
+  const bool is_whole = hash_of_whole != nullptr && set.count == attributes.size();
+  const std::uint64_t hash = is_whole ? *hash_of_whole : hash_of(set, table.options.seed);
+  Point* const found = is_whole ? nullptr : find_point(table, stream, set, hash);
+  if (found != nullptr) {
     return *found;
   }
   const StoredSet stored = store(set, nullptr);

@@ -43,6 +43,9 @@ class Region {
     return offset;
   }
 
+  /// Take back the block that was given out last.
+  void give_back(Offset last) { used_ = last; }
+
   /// Keep bytes for a block that must fit later. False when they are not there.
   bool reserve(std::uint32_t bytes) {
     if (bytes > free_bytes()) {

@@ -46,8 +46,8 @@ bool is_monotonic(const Stream& stream) {
   }
 }
 
-Stream describe(const Table& table, const Instrument& instrument, const View* view) {
-  Stream stream{{}, instrument};
+void describe(Stream& stream, const Table& table, const View* view) {
+  const Instrument& instrument = stream.instrument;
   stream.view = view;
   choose_aggregation(stream, view);
   stream.is_dropped = view != nullptr && view->drop;
@@ -62,21 +62,21 @@ Stream describe(const Table& table, const Instrument& instrument, const View* vi
   stream.cardinality_limit = view != nullptr && view->cardinality_limit != 0
                                  ? view->cardinality_limit
                                  : table.options.cardinality_limit;
-  return stream;
 }
 
+// With room for its overflow point, or not at all.
 Stream* make_stream(Table& table, const Instrument& instrument, const View* view) {
-  const Stream stream = describe(table, instrument, view);
-  const std::uint32_t for_overflow = stream.is_dropped ? 0 : point_bytes(stream);
-  if (!table.region.reserve(for_overflow)) {
-    return nullptr;
-  }
   const Offset offset = table.region.allocate(sizeof(Stream));
   if (offset == 0) {
-    table.region.release_reserve(for_overflow);
     return nullptr;
   }
-  return new (table.at<std::byte>(offset)) Stream(stream);
+  auto* stream = new (table.at<std::byte>(offset)) Stream{{}, instrument};
+  describe(*stream, table, view);
+  if (!table.region.reserve(stream->is_dropped ? 0 : point_bytes(*stream))) {
+    table.region.give_back(offset);
+    return nullptr;
+  }
+  return stream;
 }
 
 void append_stream(Table& table, Stream& stream) {

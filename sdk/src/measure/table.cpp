@@ -25,12 +25,14 @@ bool record_in_cell(Table& table, Stream& stream, Point& point, const Number& va
 }
 
 // Nearly all sets count whole; no stored one is equal to one that does not.
-Point* find_whole(const Table& table, const Stream& stream, const Attributes& attributes) {
+Point& find_or_make(Table& table, Stream& stream, const Attributes& attributes) {
   if (!stream.keeps_all_keys || attributes.size() > kMaxAttributes) {
-    return nullptr;
+    return point_of(table, stream, attributes);
   }
   const AttributeSet set(attributes);
-  return find_point(table, stream, set, hash_of(set, table.options.seed));
+  const std::uint64_t hash = hash_of(set, table.options.seed);
+  Point* const found = find_point(table, stream, set, hash);
+  return found != nullptr ? *found : point_of(table, stream, attributes, &hash);
 }
 
 }  // namespace
@@ -84,14 +86,9 @@ void record(Table& table, const Instrument& instrument, const Number& value, Att
     attributes = table.options.pass.call(table.options.pass.context, attributes);
   }
   for (; stream != nullptr; stream = next_of_instrument(table, *stream)) {
-    if (is_rejected(table, *stream, value)) {
-      continue;
+    if (!is_rejected(table, *stream, value)) {
+      record_at(table, *stream, find_or_make(table, *stream, attributes), value, source);
     }
-    Point* point = find_whole(table, *stream, attributes);
-    if (point == nullptr) {
-      point = &point_of(table, *stream, attributes);
-    }
-    record_at(table, *stream, *point, value, source);
   }
 }
 

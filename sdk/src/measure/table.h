@@ -184,7 +184,9 @@ void reject(Table& table, Rejection reason);
 /// The streams of an instrument, made at first use; null, when there is no memory for them.
 Stream* streams_of(Table& table, const Instrument& instrument);
 /// The point of a set, made at first use; the overflow point when there is no room.
-Point& point_of(Table& table, Stream& stream, Attributes attributes);
+/// `hash_of_whole`, unless it is null, is that of all attributes, with which none was found.
+Point& point_of(Table& table, Stream& stream, Attributes attributes,
+                const std::uint64_t* hash_of_whole = nullptr);
 void* cell_of(const Stream& stream, Point& point, CellRole role);
 
 /// Are the values of its points doubles?
