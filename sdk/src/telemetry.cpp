@@ -148,7 +148,7 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
   Span root = identity_of_root(parent, id_state);
   if (recorder.shut_down) {
     recorder.spans.refused(DropReason::Shutdown);
-    root.hold(nullptr);
+    root.lose();
     return root;
   }
   const SamplingResult sampling =
@@ -170,7 +170,7 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
   }
   if (trace == nullptr) {
     recorder.spans.refused(DropReason::NoMemory);
-    root.hold(nullptr);
+    root.lose();
     return root;
   }
   const record::SpanStart start{.name = name,
@@ -182,11 +182,13 @@ Span Telemetry::start_span(std::string_view name, SpanOptions options, Attribute
                                 .links = options.links,
                                 .start_unix_nano = options.start_unix_nano};
   record::SpanRecord* record = start_root(*trace, start, attributes, sampling.attributes);
-  if (record != nullptr) {
-    link_caller(*trace, *record, options.parent.linked_);
-    copy_baggage_attributes(*trace, *record);
+  if (record == nullptr) {
+    root.lose();
+    return root;
   }
-  root.hold(record);
+  link_caller(*trace, *record, options.parent.linked_);
+  copy_baggage_attributes(*trace, *record);
+  root.hold(*trace, *record);
   return root;
 }
 

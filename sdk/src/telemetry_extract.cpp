@@ -208,7 +208,7 @@ void Telemetry::keep_trace_state(RemoteParent& parent, const IncomingHeaders& he
   const std::string_view text = page->collector.text();
   const record::StoredText stored{record::offset_of(recorder, page->text),
                                   static_cast<std::uint32_t>(text.size())};
-  trace.used += stored.length;
+  trace.free += stored.length;
   if (parent.trusted_) {
     trace.trace_state = stored;
     parent.context_.trace_state = text;

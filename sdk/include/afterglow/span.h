@@ -7,10 +7,11 @@
 //   client.set_attribute(sc::error::kType, "timeout").set_status(StatusCode::Error, "no answer");
 //   client.end();                       // or leave the scope
 //
-// `Span` is a handle of 40 bytes; the record is in the lent memory. It can be moved, not copied,
-// and ends what it holds when it is destroyed or assigned to. Parents are explicit: there is no
-// ambient current span, which would be wrong as soon as two subrequests overlap. Recording cannot
-// fail: what does not fit is dropped whole and counted. Specification: trace API, "Span".
+// `Span` is a handle of 40 bytes in WebAssembly; the record is in the lent memory. It can be moved,
+// not copied, and ends what it holds when it is destroyed or assigned to. Parents are explicit:
+// there is no ambient current span, which would be wrong as soon as two subrequests overlap.
+// Recording cannot fail: what does not fit is dropped whole and counted. Specification: trace API,
+// "Span".
 
 #include <afterglow/attribute.h>
 #include <afterglow/bound.h>
@@ -39,6 +40,9 @@ struct ChildOptions {
   const Scope* scope = nullptr;       ///< Null is the parent's.
 };
 
+/// What `start_child` takes where nothing is given: a constant, so that calls need not build it.
+inline constexpr ChildOptions kDefaultChild{};
+
 class Span {
  public:
   /// An inert span: it records nothing and injects nothing.
@@ -49,16 +53,16 @@ class Span {
   Span(const Span&) = delete;
   Span& operator=(const Span&) = delete;
   /// Ends the span.
-  constexpr ~Span() {
-    if (state_ == State::Recording || state_ == State::Unsampled) {
-      end();
-    }
-  }
+  [[gnu::always_inline]] constexpr ~Span() { end(); }
 
   /// Start a span below this one, in the same local trace, with the same sampling decision. Below
   /// a span that has ended nothing is recorded, and the drop is counted.
-  [[nodiscard]] Span start_child(std::string_view name, const ChildOptions& options = {},
-                                 Attributes attributes = {});
+  [[nodiscard, gnu::always_inline]] Span start_child(std::string_view name,
+                                                     const ChildOptions& options = kDefaultChild,
+                                                     Attributes attributes = {}) {
+    return state_ == State::Recording ? recorded_child(name, options, attributes)
+                                      : unrecorded_child();
+  }
 
   /// Set an attribute. The last value of a key wins. `value` is copied.
   Span& set_attribute(Key key, const Value& value);
@@ -106,7 +110,11 @@ class Span {
   Span& update_name(std::string_view name);
 
   /// End the span, now or at `unix_nano`, but never before its start. Ending twice is harmless.
-  void end(std::uint64_t unix_nano = 0);
+  [[gnu::always_inline]] constexpr void end(std::uint64_t unix_nano = 0) {
+    if (state_ == State::Recording || state_ == State::Unsampled) {
+      end_open(unix_nano);
+    }
+  }
 
   /// True from the start of a recorded span to its end.
   [[nodiscard]] bool is_recording() const;
@@ -154,13 +162,13 @@ class Span {
 
   enum class State : std::uint8_t {
     Inert,           // default-constructed or moved from
-    Recording,       // slot_ is the record
-    Ended,           // slot_ is the record, which may be gone
-    Unsampled,       // slot_ is the local trace, kept for its ids and trace state
-    EndedUnsampled,  // slot_ is the local trace, which may be gone
+    Recording,       // has a record
+    Ended,           // has ended; its trace may be gone
+    Unsampled,       // has no record; holds its local trace for trace state and baggage
+    EndedUnsampled,  // the same, without holding it: its trace may be gone
     Lost,            // meant to be recorded, but no memory or a cap: only the ids are here
   };
-  static constexpr std::uint32_t kNoSlot = 0xFFFF'FFFF;
+  static constexpr std::uint16_t kNoPage = 0xFFFF;
 
   Span& aggregate(const Instrument& instrument, std::uint64_t bits, Attributes attributes);
   void write_headers(const host::PairVisitor& set, std::string_view host) const;
@@ -168,21 +176,26 @@ class Span {
   [[nodiscard]] SpanContext identity() const;
   [[nodiscard]] record::LocalTrace* local_trace() const;
   [[nodiscard]] record::SpanRecord* recording() const;
-  [[nodiscard]] Span identity_of_child(std::uint64_t& id_state) const;
-  [[nodiscard]] Span unsampled_child() const;
-  [[nodiscard]] Span child_without_record() const;
-  void hold(record::SpanRecord* span);
+  [[nodiscard]] Span recorded_child(std::string_view name, const ChildOptions& options,
+                                    Attributes attributes) const;
+  [[nodiscard]] Span unrecorded_child() const;
+  [[nodiscard]] Span orphan() const;
+  Span(const Span& parent, SpanId id, State state);
+  void end_open(std::uint64_t unix_nano);
+  void hold(const record::LocalTrace& trace, record::SpanRecord& span);
   void hold_unsampled(record::LocalTrace* trace);
+  void lose();
 
   record::Recorder* recorder_ = nullptr;
-  std::uint32_t slot_ = kNoSlot;
-  std::uint16_t generation_ = 0;
+  std::uint32_t record_ = 0;      // where the record is in the pages, if any
+  std::uint16_t page_ = kNoPage;  // the first of the local trace
+  std::uint16_t generation_ = 0;  // of that page: another one's is gone
   std::uint8_t trace_flags_ = 0;
   State state_ = State::Inert;
   TraceId trace_id_;
   SpanId span_id_;
 };
 
-static_assert(sizeof(Span) <= 40);
+static_assert(sizeof(Span) <= 32 + 2 * sizeof(void*));
 
 }  // namespace afterglow

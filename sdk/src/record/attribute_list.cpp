@@ -258,7 +258,7 @@ inline void store_simple(Recorder& recorder, AttributeRecord& attribute, Offset 
       text.size() > kMaxKeyBytes || find_attribute(recorder.pages, list, text) != nullptr) {
     return false;
   }
-  const Offset offset = append_to_run(recorder.pages, trace, sizeof(AttributeRecord), text_bytes);
+  const Offset offset = append_to_run(trace, sizeof(AttributeRecord), text_bytes);
   if (offset == 0) {
     return false;
   }

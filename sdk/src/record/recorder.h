@@ -97,7 +97,7 @@ struct SpanStart {
 void add_trace(Recorder& recorder, LocalTrace& trace);
 
 /// Take a trace off the list and give its pages back.
-void release(Recorder& recorder, LocalTrace& trace);
+[[gnu::noinline]] void release(Recorder& recorder, LocalTrace& trace);
 
 /// The same if nothing in it is open or waits to be sent.
 inline void release_if_done(Recorder& recorder, LocalTrace& trace) {
@@ -111,8 +111,8 @@ inline void release_if_done(Recorder& recorder, LocalTrace& trace) {
 bool set_baggage(Recorder& recorder, LocalTrace& trace, std::string_view text);
 
 /// Copy links to a span; beyond the limit, or without memory, they are counted as dropped.
-void add_links(Recorder& recorder, LocalTrace& trace, SpanRecord& span,
-               std::span<const Link> links);
+[[gnu::cold]] void add_links(Recorder& recorder, LocalTrace& trace, SpanRecord& span,
+                             std::span<const Link> links);
 
 /// Add a record to a list; each record starts with the offset of the next one.
 inline void append_to_list(const base::PagePool& pages, List& list, Offset offset) {
@@ -135,7 +135,7 @@ std::uint64_t now_unix_nano(const LocalTrace* trace);
 /// Start a span of a recorded trace and add it to the books; null, counted, when it does not fit.
 SpanRecord* start_span(Recorder& recorder, LocalTrace& trace, const SpanStart& start,
                        Attributes attributes);
-void run_start_hooks(const Recorder& recorder, const SpanRecord& span);
+[[gnu::cold]] void run_start_hooks(const Recorder& recorder, const SpanRecord& span);
 
 /// End an open span, now (0) or at `unix_nano`, run the end hooks, and release its trace if that
 /// was the last of it.

@@ -91,8 +91,6 @@ struct SpanRecord {
   PageIndex trace;
   SpanKind kind = SpanKind::Internal;
   SpanState state;
-  StatusCode status;
-  bool parent_is_remote;
   SpanId id;
   SpanId parent_id;
   std::uint64_t start_unix_nano;
@@ -100,6 +98,8 @@ struct SpanRecord {
   const Scope* scope;
   StoredText name;
   StoredText status_message;
+  StatusCode status;
+  bool parent_is_remote;
   List attributes;
   List events;
   List links;
@@ -116,9 +116,8 @@ enum class LogFate : std::uint8_t {
 struct LocalTrace {
   TraceId id;
   PageIndex first_page;
-  PageIndex newest_run;   // chain of page runs, newest first, ending with the first page
-  PageIndex current_run;  // where records are appended
-  PageIndex previous;     // other local traces of the instance, by first page
+  PageIndex newest_run;  // chain of page runs, newest first, ending with the first page
+  PageIndex previous;    // other local traces of the instance, by first page
   PageIndex next;
   std::uint16_t page_count;
   std::uint8_t flags;
@@ -127,7 +126,8 @@ struct LocalTrace {
   bool holds_loose_logs;  // no spans: records that belong to none
   bool undecided;         // tail rules decide when the root ends
   LogFate log_fate;
-  std::uint32_t used;  // bytes of the current run
+  Offset free;  // where the next record goes, in the newest run
+  Offset run_end;
   std::uint32_t open_spans;
   std::uint32_t waiting_spans;  // ended or taken
   std::uint32_t waiting_logs;

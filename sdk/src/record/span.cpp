@@ -45,16 +45,18 @@ void add_to_trace(const Recorder& recorder, LocalTrace& trace, Offset offset) {
   if (made.offset == 0) {
     return nullptr;
   }
+  const std::uint64_t start_unix_nano =
+      with.start_unix_nano != 0 ? with.start_unix_nano : now_unix_nano(trace);
   auto* span = recorder.at<SpanRecord>(made.offset);
   base::clear(*span);
   span->trace = trace.first_page;
   span->kind = with.kind;
-  span->parent_is_remote = with.parent_is_remote;
   span->id = with.id;
   span->parent_id = with.parent_id;
-  span->start_unix_nano = with.start_unix_nano != 0 ? with.start_unix_nano : now_unix_nano(trace);
+  span->start_unix_nano = start_unix_nano;
   span->scope = with.scope;
   span->name = made.text;
+  span->parent_is_remote = with.parent_is_remote;
   add_to_trace(recorder, trace, made.offset);
   recorder.spans.opened();
   if (!with.links.empty()) {
@@ -81,14 +83,24 @@ void run_start_hooks(const Recorder& recorder, const SpanRecord& span) {
   }
 }
 
-void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano) {
-  LocalTrace& trace = *recorder.trace(span.trace);
-  const std::uint64_t end = unix_nano != 0 ? unix_nano : now_unix_nano(trace);
-  span.end_unix_nano = end < span.start_unix_nano ? span.start_unix_nano : end;
+namespace {
+
+[[gnu::cold]] void run_end_hooks(const Recorder& recorder, const SpanRecord& span) {
   for (const SpanHook& hook : recorder.hooks) {
     if (hook.on_end != nullptr) {
       hook.on_end(hook.context, SpanView(recorder, span));
     }
+  }
+}
+
+}  // namespace
+
+void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano) {
+  LocalTrace& trace = *recorder.trace(span.trace);
+  const std::uint64_t end = unix_nano != 0 ? unix_nano : now_unix_nano(trace);
+  span.end_unix_nano = end < span.start_unix_nano ? span.start_unix_nano : end;
+  if (!recorder.hooks.empty()) {
+    run_end_hooks(recorder, span);
   }
   --trace.open_spans;
   if (trace.exported || trace.undecided) {
@@ -101,7 +113,7 @@ void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano) {
     span.state = SpanState::Closed;
     recorder.spans.ended_dropped(was_sampled ? DropReason::TailDropped : DropReason::NotSampled);
   }
-  if (trace.first_span == offset_of(recorder, &span)) {
+  if (recorder.at<SpanRecord>(trace.first_span) == &span) {
     trace.root_ended = true;
     if (recorder.root_ended.call != nullptr) {
       recorder.root_ended.call(recorder.root_ended.object, trace, span);
@@ -113,6 +125,7 @@ void end_span(Recorder& recorder, SpanRecord& span, std::uint64_t unix_nano) {
 }  // namespace record
 
 using record::LocalTrace;
+using record::Recorder;
 using record::SpanRecord;
 
 Span::Span(Span&& other) noexcept {
@@ -125,124 +138,121 @@ Span& Span::operator=(Span&& other) noexcept {
   }
   end();
   recorder_ = other.recorder_;
-  slot_ = other.slot_;
+  record_ = other.record_;
+  page_ = other.page_;
   generation_ = other.generation_;
   trace_flags_ = other.trace_flags_;
   state_ = other.state_;
   trace_id_ = other.trace_id_;
   span_id_ = other.span_id_;
   other.recorder_ = nullptr;
+  other.page_ = kNoPage;
   other.state_ = State::Inert;
   other.trace_id_ = {};
   other.span_id_ = {};
   return *this;
 }
 
-// The record of an open span; null when there is none or its memory was given to others.
-SpanRecord* Span::recording() const {
-  if (state_ != State::Recording ||
-      recorder_->pages.generation(base::PagePool::page_of(slot_)) != generation_) {
-    return nullptr;
-  }
-  return recorder_->at<SpanRecord>(slot_);
-}
+// A handle in the local trace of another one.
+Span::Span(const Span& parent, SpanId id, State state)
+    : recorder_(parent.recorder_),
+      record_(parent.record_),
+      page_(parent.page_),
+      generation_(parent.generation_),
+      trace_flags_(parent.trace_flags_),
+      state_(state),
+      trace_id_(parent.trace_id_),
+      span_id_(id) {}
 
 // The local trace of this span, while it has memory.
 LocalTrace* Span::local_trace() const {
-  if (recorder_ == nullptr || slot_ == kNoSlot ||
-      recorder_->pages.generation(base::PagePool::page_of(slot_)) != generation_) {
+  if (page_ == kNoPage || recorder_->pages.generation(page_) != generation_) {
     return nullptr;
   }
-  const bool has_record = state_ == State::Recording || state_ == State::Ended;
-  return has_record ? recorder_->trace(recorder_->at<SpanRecord>(slot_)->trace)
-                    : recorder_->at<LocalTrace>(slot_);
+  return recorder_->trace(page_);
 }
 
-Span Span::start_child(std::string_view name, const ChildOptions& options, Attributes attributes) {
-  if (state_ == State::Unsampled) {
-    return unsampled_child();
+// The record of an open span; null when there is none or its memory was given to others.
+SpanRecord* Span::recording() const {
+  if (state_ != State::Recording || recorder_->pages.generation(page_) != generation_) {
+    return nullptr;
   }
-  const SpanRecord* parent = recording();
-  if (parent == nullptr) {
-    return child_without_record();
+  return recorder_->at<SpanRecord>(record_);
+}
+
+Span Span::recorded_child(std::string_view name, const ChildOptions& options,
+                          Attributes attributes) const {
+  Recorder& recorder = *recorder_;
+  if (recorder.pages.generation(page_) != generation_) {
+    return orphan();
   }
-  LocalTrace& trace = *recorder_->trace(parent->trace);
-  Span child = identity_of_child(trace.id_state);
-  child.hold(record::start(*recorder_, trace,
-                           {.name = name,
-                            .kind = options.kind,
-                            .id = child.span_id_,
-                            .parent_id = span_id_,
-                            .parent_is_remote = false,
-                            .scope = options.scope != nullptr ? options.scope : parent->scope,
-                            .links = options.links,
-                            .start_unix_nano = options.start_unix_nano},
-                           attributes));
+  LocalTrace& trace = *recorder.trace(page_);
+  Span child(*this, record::next_span_id(recorder.id_generator, trace.id_state), state_);
+  const Scope* const scope =
+      options.scope != nullptr ? options.scope : recorder.at<SpanRecord>(record_)->scope;
+  SpanRecord* const span = record::start(recorder, trace,
+                                         {.name = name,
+                                          .kind = options.kind,
+                                          .id = child.span_id_,
+                                          .parent_id = span_id_,
+                                          .parent_is_remote = false,
+                                          .scope = scope,
+                                          .links = options.links,
+                                          .start_unix_nano = options.start_unix_nano},
+                                         attributes);
+  if (span == nullptr) {
+    child.lose();
+  } else {
+    child.record_ = record::offset_of(recorder, span);
+    if (!recorder.hooks.empty()) {
+      record::run_start_hooks(recorder, *span);
+    }
+  }
   return child;
 }
 
-// A handle with the parent's trace and flags, an id of its own, and nothing behind it.
-Span Span::identity_of_child(std::uint64_t& id_state) const {
-  Span child;
-  child.recorder_ = recorder_;
-  child.trace_id_ = trace_id_;
-  child.trace_flags_ = trace_flags_;
-  child.span_id_ = record::next_span_id(recorder_->id_generator, id_state);
-  return child;
-}
-
-Span Span::unsampled_child() const {
-  if (recorder_->pages.generation(base::PagePool::page_of(slot_)) != generation_) {
-    return child_without_record();
+// A child of what has no record, or had one. A disabled SDK carries the same context on, as long as
+// the root holds it; below an inert span all are inert.
+Span Span::unrecorded_child() const {
+  if (recorder_ == nullptr || recorder_->disabled) {
+    return {*this, span_id_, state_ == State::Inert ? State::Inert : State::EndedUnsampled};
   }
-  auto& trace = *recorder_->at<LocalTrace>(slot_);
+  if (state_ != State::Unsampled || recorder_->pages.generation(page_) != generation_) {
+    return orphan();
+  }
+  LocalTrace& trace = *recorder_->trace(page_);
   ++trace.open_spans;
-  Span child;
-  child.recorder_ = recorder_;
-  child.slot_ = slot_;
-  child.generation_ = generation_;
-  child.trace_flags_ = trace_flags_;
-  child.state_ = State::Unsampled;
-  child.trace_id_ = trace_id_;
-  child.span_id_ = recorder_->disabled
-                       ? span_id_
-                       : record::next_span_id(recorder_->id_generator, trace.id_state);
-  return child;
+  return {*this, record::next_span_id(recorder_->id_generator, trace.id_state), state_};
 }
 
 // A child of a span that has ended or has no record. It is never sampled: nothing is recorded.
-// Below a span of a disabled SDK it carries the same context on; below an inert one it is inert.
-Span Span::child_without_record() const {
-  if (recorder_ == nullptr || recorder_->disabled) {
-    Span child;
-    child.recorder_ = recorder_;
-    child.trace_id_ = trace_id_;
-    child.span_id_ = span_id_;
-    child.trace_flags_ = trace_flags_;
-    child.state_ = state_;
-    return child;
-  }
-  Span child = identity_of_child(recorder_->spare_id_state);
+Span Span::orphan() const {
+  Span child(*this, record::next_span_id(recorder_->id_generator, recorder_->spare_id_state),
+             State::EndedUnsampled);
+  child.page_ = kNoPage;
   if (state_ != State::Unsampled && state_ != State::EndedUnsampled) {
     recorder_->spans.refused(recorder_->shut_down ? DropReason::Shutdown : DropReason::ParentEnded);
-    child.hold(nullptr);
-  } else {
-    child.state_ = State::EndedUnsampled;
+    child.lose();
   }
   return child;
 }
 
-// Hold a span that has just started, or, without one, keep the ids only.
-void Span::hold(SpanRecord* span) {
-  if (span == nullptr) {
-    state_ = State::Lost;
-    trace_flags_ &= static_cast<std::uint8_t>(~kSampledFlag);
-    return;
-  }
+// Hold a root that has just started.
+void Span::hold(const LocalTrace& trace, SpanRecord& span) {
   state_ = State::Recording;
-  slot_ = record::offset_of(*recorder_, span);
-  generation_ = recorder_->pages.generation(base::PagePool::page_of(slot_));
-  record::run_start_hooks(*recorder_, *span);
+  record_ = record::offset_of(*recorder_, &span);
+  page_ = trace.first_page;
+  generation_ = recorder_->pages.generation(page_);
+  if (!recorder_->hooks.empty()) {
+    record::run_start_hooks(*recorder_, span);
+  }
+}
+
+// Keep the ids only, of a span that could not start.
+void Span::lose() {
+  state_ = State::Lost;
+  page_ = kNoPage;
+  trace_flags_ &= static_cast<std::uint8_t>(~kSampledFlag);
 }
 
 // Count this handle in a trace that is not recorded, for its ids and trace state; without memory
@@ -256,25 +266,23 @@ void Span::hold_unsampled(LocalTrace* trace) {
   ++trace->open_spans;
   record::add_trace(*recorder_, *trace);
   state_ = State::Unsampled;
-  slot_ = record::offset_of(*recorder_, trace);
-  generation_ = recorder_->pages.generation(trace->first_page);
+  page_ = trace->first_page;
+  generation_ = recorder_->pages.generation(page_);
 }
 
-void Span::end(std::uint64_t unix_nano) {
+void Span::end_open(std::uint64_t unix_nano) {
+  LocalTrace* const trace = local_trace();
   if (state_ == State::Unsampled) {
     state_ = State::EndedUnsampled;
-    if (recorder_->pages.generation(base::PagePool::page_of(slot_)) == generation_) {
-      auto& trace = *recorder_->at<LocalTrace>(slot_);
-      --trace.open_spans;
-      record::release_if_done(*recorder_, trace);
+    if (trace != nullptr) {
+      --trace->open_spans;
+      record::release_if_done(*recorder_, *trace);
     }
     return;
   }
-  if (SpanRecord* span = recording(); span != nullptr) {
-    record::end_span(*recorder_, *span, unix_nano);
-  }
-  if (state_ == State::Recording) {
-    state_ = State::Ended;
+  state_ = State::Ended;
+  if (trace != nullptr) {
+    record::end_span(*recorder_, *recorder_->at<SpanRecord>(record_), unix_nano);
   }
 }
 

@@ -17,11 +17,11 @@ LocalTrace* begin_trace(base::PagePool& pages) {
   auto* trace = new (pages.at(base::PagePool::offset_of(page))) LocalTrace{};
   trace->first_page = page;
   trace->newest_run = page;
-  trace->current_run = page;
   trace->previous = kNoPage;
   trace->next = kNoPage;
   trace->page_count = 1;
-  trace->used = sizeof(LocalTrace);
+  trace->free = base::PagePool::offset_of(page) + static_cast<Offset>(sizeof(LocalTrace));
+  trace->run_end = base::PagePool::offset_of(page) + kPageBytes;
   return trace;
 }
 
@@ -40,8 +40,8 @@ Append::Append(base::PagePool& pages, LocalTrace& trace, std::uint32_t max_pages
       trace_(trace),
       max_pages_(max_pages),
       newest_run_before_(trace.newest_run),
-      current_run_before_(trace.current_run),
-      used_before_(trace.used) {}
+      free_before_(trace.free),
+      run_end_before_(trace.run_end) {}
 
 Append::~Append() {
   if (!committed_) {
@@ -53,16 +53,16 @@ Offset Append::allocate(std::size_t bytes, std::size_t alignment) {
   if (failed_) {
     return 0;
   }
-  std::size_t start = (trace_.used + alignment - 1) / alignment * alignment;
-  if (bytes > pages_.run_bytes(trace_.current_run) - start) {  // cannot overflow
+  auto start = static_cast<Offset>((trace_.free + alignment - 1) & ~(alignment - 1));
+  if (bytes > trace_.run_end - start) {  // cannot overflow: a run ends at a multiple of 8
     if (!add_run(bytes)) {
       failed_ = true;
       return 0;
     }
-    start = trace_.used;
+    start = trace_.free;
   }
-  trace_.used = static_cast<std::uint32_t>(start + bytes);
-  return base::PagePool::offset_of(trace_.current_run) + static_cast<Offset>(start);
+  trace_.free = start + static_cast<Offset>(bytes);
+  return start;
 }
 
 StoredText Append::copy(std::string_view text) {
@@ -89,9 +89,9 @@ bool Append::add_run(std::size_t bytes) {
   }
   pages_.set_next(first, trace_.newest_run);
   trace_.newest_run = first;
-  trace_.current_run = first;
   trace_.page_count = static_cast<std::uint16_t>(trace_.page_count + run);
-  trace_.used = 0;
+  trace_.free = base::PagePool::offset_of(first);
+  trace_.run_end = trace_.free + static_cast<Offset>(run * kPageBytes);
   return true;
 }
 
@@ -102,8 +102,8 @@ void Append::roll_back() {
     trace_.page_count = static_cast<std::uint16_t>(trace_.page_count - pages_.run(run));
     pages_.release(run);
   }
-  trace_.current_run = current_run_before_;
-  trace_.used = used_before_;
+  trace_.free = free_before_;
+  trace_.run_end = run_end_before_;
 }
 
 RecordWithText append_apart(base::PagePool& pages, LocalTrace& trace, std::uint32_t max_pages,

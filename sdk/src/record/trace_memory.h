@@ -18,18 +18,17 @@ LocalTrace* begin_trace(base::PagePool& pages);
 /// Give back all pages of `trace`.
 void release_trace(base::PagePool& pages, LocalTrace& trace);
 
-/// Memory for a record and a text behind it in the current run of `trace`, aligned to 8: most
+/// Memory for a record and a text behind it in the newest run of `trace`, aligned to 8: most
 /// records need no more. 0, and nothing changed, where they do not fit there: then `Append` finds
 /// out.
-inline Offset append_to_run(const base::PagePool& pages, LocalTrace& trace,
-                            std::size_t record_bytes, std::size_t text_bytes) {
-  const std::size_t start = (trace.used + 7U) & ~std::size_t{7};
-  const std::size_t room = pages.run_bytes(trace.current_run) - start;  // both multiples of 8
+inline Offset append_to_run(LocalTrace& trace, std::size_t record_bytes, std::size_t text_bytes) {
+  const Offset start = (trace.free + 7U) & ~Offset{7};
+  const std::size_t room = trace.run_end - start;  // both multiples of 8
   if (record_bytes > room || text_bytes > room - record_bytes) {
     return 0;
   }
-  trace.used = static_cast<std::uint32_t>(start + record_bytes + text_bytes);
-  return base::PagePool::offset_of(trace.current_run) + static_cast<Offset>(start);
+  trace.free = start + static_cast<Offset>(record_bytes + text_bytes);
+  return start;
 }
 
 /// Appends to a trace. What is appended stays only if `commit` is called.
@@ -62,9 +61,7 @@ class Append {
 
   /// Where the next bytes come to be, as long as there are not more of them.
   [[nodiscard]] std::span<char> room() const {
-    const std::size_t run = failed_ ? trace_.used : pages_.run_bytes(trace_.current_run);
-    return {at<char>(base::PagePool::offset_of(trace_.current_run) + trace_.used),
-            run - trace_.used};
+    return {at<char>(trace_.free), failed_ ? 0 : trace_.run_end - trace_.free};
   }
 
   void fail() { failed_ = true; }
@@ -81,8 +78,8 @@ class Append {
   LocalTrace& trace_;
   std::uint32_t max_pages_;
   PageIndex newest_run_before_;
-  PageIndex current_run_before_;
-  std::uint32_t used_before_;
+  Offset free_before_;
+  Offset run_end_before_;
   bool failed_ = false;
   bool hit_cap_ = false;
   bool committed_ = false;
@@ -97,8 +94,9 @@ struct RecordWithText {
 };
 
 /// The same where the run has no room for both: each in its place.
-RecordWithText append_apart(base::PagePool& pages, LocalTrace& trace, std::uint32_t max_pages,
-                            std::size_t record_bytes, std::string_view text);
+[[gnu::cold]] RecordWithText append_apart(base::PagePool& pages, LocalTrace& trace,
+                                          std::uint32_t max_pages, std::size_t record_bytes,
+                                          std::string_view text);
 
 /// A record aligned to 8 with a copy of `text`, in one piece where the run has room for both.
 [[gnu::always_inline]] inline RecordWithText append_with_text(base::PagePool& pages,
@@ -106,9 +104,11 @@ RecordWithText append_apart(base::PagePool& pages, LocalTrace& trace, std::uint3
                                                               std::uint32_t max_pages,
                                                               std::size_t record_bytes,
                                                               std::string_view text) {
-  const Offset offset = append_to_run(pages, trace, record_bytes, text.size());
+  const Offset offset = append_to_run(trace, record_bytes, text.size());
   if (offset == 0) {
-    return append_apart(pages, trace, max_pages, record_bytes, text);
+    const RecordWithText apart = append_apart(pages, trace, max_pages, record_bytes, text);
+    return {apart.offset, apart.text,
+            apart.hit_cap};  // field by field: what is inlined stays out of memory
   }
   const Offset behind = offset + static_cast<Offset>(record_bytes);
   base::copy(reinterpret_cast<char*>(pages.at(behind)), text.data(), text.size());
