@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t kTraceIdDigits = 32;
 constexpr std::size_t kIdDigits = 16;  // of a span id, and of a short trace id
 
+// `out` is all zero, of which a short id leaves the upper half.
 bool read_trace_id(std::string_view digits, TraceId& out) {
-  out = {};
   const std::size_t count = digits.size() / 2;
   return (digits.size() == kIdDigits || digits.size() == kTraceIdDigits) &&
          read_id(digits.data(), out.bytes.data() + (sizeof out - count), count);
