@@ -246,6 +246,10 @@ TEST_CASE("where the guest waits, each answer gets its own bytes") {
   f.exporter.wait(1000, f.answer, apply);
   CHECK(exported == 18);
   CHECK(dropped == 12);
+  const std::size_t length = f.host.waited_answer.body.size();
+  for (const std::size_t end : {length, 2 * length, 3 * length}) {
+    CHECK(f.answer[end - 1] == '\0');  // where each was closed to be read
+  }
   f.host.forget_calls();
   f.exporter.wait(1000, f.answer, apply);  // nothing left: no host call
   CHECK(f.host.calls().empty());

@@ -291,4 +291,15 @@ TEST_CASE("a disabled SDK asks the host for its environment and nothing else") {
   CHECK(fresh.host.calls() == "e");
 }
 
+TEST_CASE("a flush whose spans are lost and whose log line may have arrived went well in part") {
+  test::FreshInstance<> fresh({.logs = ExportWay::Log});
+  fresh.host.default_answer = {.http_status = 500};
+  fresh.telemetry.start_span("span").end();
+  fresh.telemetry.log(Severity::Error, "text");
+  const FlushReport report = fresh.telemetry.flush();
+  CHECK(report.traces.exported == 0);
+  CHECK(report.logs.unknown == 1);
+  CHECK(report.status == FlushStatus::Partial);
+}
+
 }  // namespace
