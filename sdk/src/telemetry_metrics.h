@@ -31,12 +31,12 @@ struct Telemetry::Metrics {
   std::uint32_t conflicts_told = 0;
   std::uint32_t losses_told = 0;
   std::uint8_t last_batch = 0;
-  bool is_warm = false;  // the first request of this instance was counted
-  bool is_due = false;   // the program wants the next flush to export
+  bool is_warm = false;        // the first request of this instance was counted
+  bool is_due = false;         // the program wants the next flush to export
   bool is_identified = false;  // the id was made, or need not be
   std::uint8_t id_length = 0;
   char instance_id[kIdLength] = {};
-  measure::Offset pulled = 0;        // the last point of the parts of a report so far
+  measure::Offset pulled = 0;  // the last point of the parts of a report so far
 };
 
 /// What an exemplar of a measurement made through a span would tell; null where none is wanted.
