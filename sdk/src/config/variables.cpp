@@ -31,11 +31,13 @@ std::uint64_t find_variable(const std::string_view& name) {
 // The words that a variable may hold, in the order of the enumerations they stand for. Where
 // nothing or something unknown is given, the first is used; where that is empty, the program's.
 constexpr char kExporters[] = ",otlp,otlp/stdout,console,none";
+constexpr char kSamplers[] =
+    ",always_on,always_off,parentbased_always_on,parentbased_always_off,traceidratio,"
+    "parentbased_traceidratio";
 constexpr const char* kWords[kWordCount] = {
     "false,true",
     "info,warn,warning,debug,trace,all,none,off,error",
-    ",always_on,always_off,parentbased_always_on,parentbased_always_off,traceidratio,"
-    "parentbased_traceidratio",
+    kSamplers,
     ",cumulative,delta,lowmemory",
     ",trace_based,always_on,always_off",
     "none",

@@ -170,8 +170,8 @@ const char* AnswerReader::read_string(const char* at) {
 const char* AnswerReader::read_unit(const char* at, unsigned& unit) {
   unit = 0;
   for (int i = 0; i < 4; ++i) {
-    const auto digit = static_cast<unsigned>(*++at);
-    const unsigned number = digit - '0';
+    const auto digit = static_cast<unsigned char>(*++at);
+    const unsigned number = digit - unsigned{'0'};
     const unsigned letter = (digit | 0x20U) - 'a';
     if (number > 9 && letter > 5) {
       return nullptr;

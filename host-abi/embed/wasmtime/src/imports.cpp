@@ -53,7 +53,7 @@ struct Refusals {
   std::int32_t exception;
 };
 constexpr Refusals kTelemetry{AFTERGLOW_UNSUPPORTED, AFTERGLOW_MEMORY_FAULT, AFTERGLOW_INTERNAL};
-constexpr Refusals kWasi{kWasiNotSupported, kWasiFault, kWasiIo};
+constexpr Refusals kWasi{WasiNotSupported, WasiFault, WasiIo};
 
 }  // namespace
 

@@ -54,30 +54,30 @@ WasiErrno clock_time_get(GuestMemory memory, std::uint32_t clock, std::uint32_t 
   constexpr std::uint64_t kNanosPerSecond = 1'000'000'000;
   const auto bytes = memory.range(out, sizeof(std::uint64_t));
   if (!bytes)
-    return kWasiFault;
+    return WasiFault;
   if (clock > 1)
-    return kWasiInvalid;
+    return WasiInvalid;
   timespec now{};
   if (clock_gettime(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now) != 0)
-    return kWasiIo;
+    return WasiIo;
   const std::uint64_t nanos = static_cast<std::uint64_t>(now.tv_sec) * kNanosPerSecond +
                               static_cast<std::uint64_t>(now.tv_nsec);
   std::memcpy(bytes->data(), &nanos, sizeof nanos);
-  return kWasiOk;
+  return WasiOk;
 }
 
 WasiErrno random_get(GuestMemory memory, std::uint32_t buffer, std::uint32_t length) {
   thread_local RandomStore store;
   const auto bytes = memory.range(buffer, length);
   if (!bytes)
-    return kWasiFault;
+    return WasiFault;
   for (std::span<std::uint8_t> rest = *bytes; !rest.empty();) {
     const auto part = rest.first(std::min(rest.size(), kMostAtOnce));
     if (!store.take(part))
-      return kWasiIo;
+      return WasiIo;
     rest = rest.subspan(part.size());
   }
-  return kWasiOk;
+  return WasiOk;
 }
 
 }  // namespace afterglow::embed

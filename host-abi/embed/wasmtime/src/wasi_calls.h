@@ -10,11 +10,11 @@
 namespace afterglow::embed {
 
 enum WasiErrno : std::int32_t {
-  kWasiOk = 0,
-  kWasiFault = 21,
-  kWasiInvalid = 28,
-  kWasiIo = 29,
-  kWasiNotSupported = 58,
+  WasiOk = 0,
+  WasiFault = 21,
+  WasiInvalid = 28,
+  WasiIo = 29,
+  WasiNotSupported = 58,
 };
 
 /// Nanoseconds of the system's clock (`clock` 0) or of the one that never goes back (1), a u64 at
